@@ -1,0 +1,8 @@
+"""SI constants, CODATA 2022 exact or recommended values (doi 10.1103/RevModPhys.97.025002)."""
+
+ELEMENTARY_CHARGE_C = 1.602176634e-19
+BOLTZMANN_J_PER_K = 1.380649e-23
+REDUCED_PLANCK_J_S = 1.054571817e-34
+VACUUM_PERMEABILITY_N_PER_A2 = 1.25663706127e-6
+GYROMAGNETIC_RAD_PER_S_T = 1.76085962784e11
+"""Electron gyromagnetic ratio |γ|; μ0|γ| = 2.2128e5 m/(A·s)."""

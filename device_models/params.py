@@ -1,0 +1,97 @@
+"""Frozen parameter sets of the device and its array: SI units, each field with its range.
+
+Defaults marked *assumption* have no public source; `dse sources` and exported specs repeat them.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from device_models.ranges import Checked, Range
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mtj(Checked):
+    """A perpendicular magnetic tunnel junction with one free layer, at one temperature."""
+
+    diameter_m: Annotated[float, Range(10e-9, 200e-9, "m", "single-domain junctions")]
+    ra_ohm_m2: Annotated[float, Range(0.5e-12, 1e-10, "ohm m^2", "MgO barriers that switch")]
+    tmr: Annotated[float, Range(0.05, 6.0, "", "MgO, (R_AP − R_P)/R_P at zero bias")]
+    tmr_half_v: Annotated[float, Range(0.1, 2.0, "V", "bias at which TMR has halved")] = 0.5
+    barrier: Annotated[float, Range(5.0, 120.0, "", "Δ = E_b/k_BT, Fokker-Planck table")]
+    anisotropy_t: Annotated[float, Range(0.01, 2.0, "T", "μ0·H_k, perpendicular free layers")]
+    damping: Annotated[float, Range(1e-3, 0.2, "", "Gilbert α of thin CoFeB")]
+    polarisation: Annotated[float, Range(0.1, 1.0, "", "spin polarisation P")]
+    torque_efficiency: Annotated[
+        float, Range(0.3, 10.0, "", "I_c0 of the macrospin over the observed one; Sun 2013")
+    ] = 1.0
+    p_to_ap_ratio: Annotated[float, Range(1.0, 3.0, "", "I_c0(P→AP)/I_c0(AP→P)")] = 1.5
+    temperature_k: Annotated[float, Range(250.0, 400.0, "K", "range of the models")] = 300.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse(Checked):
+    """A rectangular write pulse, as the driver gives it to junction and access transistor."""
+
+    amplitude_v: Annotated[float, Range(0.05, 2.5, "V", "bit-line driver")]
+    duration_s: Annotated[float, Range(0.2e-9, 1e-6, "s", "Fokker-Planck table")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Array(Checked):
+    """A gated 1T1MTJ array cut into tiles of `tile_rows` rows by all columns."""
+
+    tile_rows: Annotated[int, Range(1, 4096, "", "rows on one bit line")] = 98
+    rows_per_write: Annotated[
+        int, Range(1, 4096, "", "cells of a column and tile written at once; an assumption")
+    ] = 8
+    wire_ohm: Annotated[float, Range(0.0, 50.0, "ohm", "bit line, per cell")] = 2.5
+    access_ohm: Annotated[float, Range(0.0, 2e4, "ohm", "access transistor, on")] = 3e3
+    access_max_a: Annotated[
+        float, Range(1e-6, 1e-2, "A", "access transistor, saturation; default an assumption")
+    ] = 150e-6
+    read_v: Annotated[float, Range(0.01, 0.5, "V", "read voltage on the source line")] = 0.1
+    read_s: Annotated[float, Range(0.2e-9, 1e-6, "s", "integration time of one step")] = 5e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sense(Checked):
+    """Noise of the sense path, referred to the column current."""
+
+    noise_a_per_rthz: Annotated[
+        float, Range(0.0, 1e-8, "A Hz^-0.5", "input noise density; default an assumption")
+    ] = 2e-11
+    noise_relative: Annotated[
+        float, Range(0.0, 0.5, "", "rms noise per read over column current; an assumption")
+    ] = 5e-3
+    offset_relative: Annotated[
+        float, Range(0.0, 0.5, "", "static gain mismatch between columns, SD; an assumption")
+    ] = 1e-2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variation(Checked):
+    """Device-to-device coefficients of variation; the diameter moves R_P, Δ and I_c0 together."""
+
+    diameter: Annotated[float, Range(0.0, 0.5, "", "CV; assumption 3 %")] = 0.03
+    ra: Annotated[float, Range(0.0, 0.5, "", "CV; assumption 3 %")] = 0.03
+    tmr: Annotated[float, Range(0.0, 0.5, "", "CV; assumption 4 %")] = 0.04
+    barrier: Annotated[float, Range(0.0, 0.5, "", "CV beside the diameter's; assumption 5 %")] = (
+        0.05
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breakdown(Checked):
+    """Time-dependent breakdown of the MgO barrier: power law in voltage, Weibull over cells."""
+
+    t63_s: Annotated[float, Range(1e-12, 1e12, "s", "stress time to 63 % at 1 V")]
+    voltage_exponent: Annotated[float, Range(5.0, 100.0, "", "n of t63 ∝ V^−n")]
+    weibull_shape: Annotated[float, Range(0.3, 10.0, "", "β over cells")]
+    pulse_exponent: Annotated[float, Range(0.3, 3.0, "", "m of N63 = (t63/t_p)^m")] = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Periphery(Checked):
+    """The circuits around the cells: a named preset of `periphery.PRESETS`."""
+
+    node: Literal["22nm", "45nm", "65nm"] = "45nm"
