@@ -1,0 +1,78 @@
+"""One write pulse on gated 1T1MTJ cells: voltage, current, switching probability, energy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from device_models.arrays import Floats
+from device_models.params import Pulse
+from device_models.switching import switching_probability
+from device_models.transport import junction_voltage, resistance_antiparallel
+from device_models.variation import Cells
+
+OVERDRIVE_MAX = 5.0
+"""Upper end of the switching table; beyond it a pulse is held there and a constraint says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """A pulse on a cell that starts in one state; arrays of the cells' shape.
+
+    voltage_v [V] across the junction, current_a [A], overdrive I/I_c0 of the pulse's direction,
+    energy_j [J] of one attempt drawn from the driver, V_drive·I·t, whether the bit flips or not.
+    """
+
+    voltage_v: Floats
+    current_a: Floats
+    overdrive: Floats
+    energy_j: Floats
+
+
+def _write(
+    cells: Cells, pulse: Pulse, access_ohm: float, antiparallel: bool, ic_a: Floats
+) -> Write:
+    tmr = cells.tmr if antiparallel else np.zeros_like(cells.tmr)
+    voltage = junction_voltage(pulse.amplitude_v, cells.r_p_ohm, tmr, cells.tmr_half_v, access_ohm)
+    current = voltage / resistance_antiparallel(cells.r_p_ohm, tmr, voltage, cells.tmr_half_v)
+    return Write(
+        voltage_v=voltage,
+        current_a=current,
+        overdrive=current / ic_a,
+        energy_j=pulse.amplitude_v * current * pulse.duration_s,
+    )
+
+
+def potentiation_write(
+    cells: Cells, pulse: Pulse, access_ohm: float, *, from_ap: bool = True
+) -> Write:
+    """AP→P pulse; `from_ap` False is the same pulse on a cell that is parallel already."""
+    return _write(cells, pulse, access_ohm, from_ap, cells.critical_a)
+
+
+def depression_write(
+    cells: Cells, pulse: Pulse, access_ohm: float, *, from_p: bool = True
+) -> Write:
+    """P→AP pulse; needs `p_to_ap_ratio` times the current of AP→P."""
+    return _write(cells, pulse, access_ohm, not from_p, cells.critical_a * cells.p_to_ap_ratio)
+
+
+def pulse_probability(write: Write, cells: Cells, pulse: Pulse) -> Floats:
+    """Probability that the pulse flips the cell it was computed for; arrays of the cells' shape.
+
+    The current is that of the starting state; its change on the way through the reversal is left
+    out. Overdrive above 5 is held at 5.
+    """
+    overdrive = np.minimum(write.overdrive, OVERDRIVE_MAX)
+    return switching_probability(overdrive, pulse.duration_s / cells.tau_d_s, cells.barrier)
+
+
+def read_disturb_probability(
+    cells: Cells, read_v: float, read_s: float, access_ohm: float
+) -> Floats:
+    """Probability that one read of length `read_s` [s] flips a parallel cell P→AP.
+
+    The read current flows in the P→AP direction, which needs the larger critical current; an
+    antiparallel cell is made more stable by it.
+    """
+    read = Pulse(amplitude_v=max(read_v, 0.05), duration_s=read_s)
+    return pulse_probability(depression_write(cells, read, access_ohm), cells, read)
