@@ -1,0 +1,72 @@
+"""The arrays the compiled loops of `_kernels` work on; `network` and `quantise` make them."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Cells(NamedTuple):
+    """The array in bytes: what is read (rows) and what is written (columns).
+
+    `padded` is the number of inputs rounded up to a multiple of eight.
+    """
+
+    rows: NDArray[np.uint8]  # (inputs, neurons) conductance of each cell as it is now
+    row_sums: NDArray[np.int64]  # (inputs,) sum of `rows` over the neurons
+    levels: NDArray[np.uint8]  # (neurons, inputs, 2) conductance when AP, when P
+    chances: NDArray[np.uint16]  # (neurons, inputs, 2) chance·65536 to leave AP, to leave P
+    parallel: NDArray[np.uint8]  # (neurons, padded) state, 1 is P
+    weights: NDArray[np.uint16]  # (active rows of a tile + 1, rows of a tile) attenuation·64
+
+
+class Rule(NamedTuple):
+    """Numbers of one run; charges in cells (P minus AP) times steps."""
+
+    one_shot: bool
+    steps: int
+    spike_limits: NDArray[np.uint32]  # (256,) chance·65536 that a pixel of this value spikes
+    pixel_threshold: int
+    gain: float  # charge of one byte of conductance in one step
+    reference: float  # charge subtracted for one active row in one step
+    noise_relative: float
+    noise_absolute: float
+    retain: float  # part of the potential that a step leaves
+    threshold_step: float
+    lowest_threshold: float
+
+
+class Neurons(NamedTuple):
+    """What homeostasis keeps for each neuron."""
+
+    level: NDArray[np.float32]  # threshold before the fall that all share
+    sensitivity: NDArray[np.float32]  # 1/threshold
+    wins: NDArray[np.int64]
+
+
+class Scratch(NamedTuple):
+    """Working arrays of one presentation; two that share a line share their memory."""
+
+    active: NDArray[np.int64]  # rows that spike in this step, ascending, with room for padding
+    weight: NDArray[np.uint16]  # their attenuation·64, zero in the padding
+    spiked: NDArray[np.uint8]  # (padded,) 1 where the input was active in the window
+    flags: NDArray[np.uint8]  # (padded,) any set of inputs …
+    flag_words: NDArray[np.uint64]  # … eight at a time
+    listed: NDArray[np.int64]  # that set as a list
+    limit: NDArray[np.uint32]  # chance·65536 of the listed pixels to spike
+    words: NDArray[np.uint64]  # random bits …
+    chance: NDArray[np.uint16]  # … sixteen at a time
+    sums: NDArray[np.uint16]  # (neurons,)
+    current: NDArray[np.float32]  # (neurons,) bytes
+    noise: NDArray[np.float32]  # (neurons, rounded up to even) unit variance
+    potential: NDArray[np.float32]  # (neurons,) cells
+    score: NDArray[np.float32]  # (neurons,) potential over threshold
+
+
+# Counters of a run, indices of an int64 array.
+STEPS, TIME_OUTS, SPIKES, TILE_READS, CHARGE = 0, 1, 2, 3, 4
+LTP_AP, LTP_P, LTD_P, LTD_AP, FLIPS_UP, FLIPS_DOWN = 5, 6, 7, 8, 9, 10
+COUNTERS = 11
+
+UNIT_WEIGHT = 64  # an attenuation of one
+ROWS_AT_ONCE = 8

@@ -1,0 +1,213 @@
+"""The network on one die: learn without labels, then respond with everything frozen.
+
+A presentation runs until the first output spike. Column currents, less the reference of
+`reference_s` per active row, charge leaky integrators; the first to reach its threshold wins and
+all are reset. If the window ends first, all thresholds fall in proportion until one neuron fires:
+the one whose potential is the largest part of its threshold. If no potential is above zero none
+does, and nothing is learned.
+
+While learning, every cell of the winner's column gets one pulse, potentiation where the input was
+active in the window and depression elsewhere. The winner's threshold rises by
+threshold_step·threshold and all fall by threshold_step·threshold/neurons, so that their mean
+stays where the design put it.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device_models.ranges import RangeError
+from learner import _arrays as a
+from learner._kernels import fall_together, respond_images, train_images
+from learner.crossbar import Crossbar
+from learner.events import Events
+from learner.params import Encoding, Neuron
+from learner.quantise import byte_s, cell_charge_s, cells_of, padded
+
+INITIAL_PARALLEL = 0.5
+"""Chance that a cell starts parallel: both states are equally likely before the first write."""
+
+LOWEST_THRESHOLD = 0.05
+"""No threshold falls below this part of the mean: a comparator's range is finite. A neuron held
+there no longer pays for the rise of the others, so the mean drifts up."""
+
+RANKED = 10
+CHUNK = 2000  # images between two progress reports; no result depends on it
+
+Images = NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trained:
+    """A die after learning: cell states, thresholds, and what learning did to the array."""
+
+    state: NDArray[np.uint8]
+    """(inputs, neurons) 1 = parallel"""
+    thresholds: NDArray[np.float64]
+    """(neurons,) cells times steps"""
+    neuron: Neuron
+    events: Events
+    """of all passes so far"""
+
+
+def train(
+    images: Images,
+    crossbar: Crossbar,
+    encoding: Encoding,
+    neuron: Neuron,
+    rng: np.random.Generator,
+    *,
+    start: Trained | None = None,
+    progress: Progress | None = None,
+) -> Trained:
+    """Show `images` (n, inputs) once, in order, learning after each.
+
+    start: go on from here; `crossbar` may then hold other pulses of the same die, and `neuron`
+    another step. progress: called with the images done and their total.
+    """
+    _check(images, crossbar, neuron)
+    cells = cells_of(crossbar, start.state if start else _random_state(crossbar, rng))
+    neurons = _neurons(start.thresholds if start else np.full(neuron.count, neuron.threshold))
+    rule = _rule(crossbar, encoding, neuron)
+    scratch, seed = _scratch(crossbar), _seed(rng)
+    counters = np.zeros(a.COUNTERS, np.int64)
+    for done in range(0, len(images), CHUNK):
+        part = np.ascontiguousarray(images[done : done + CHUNK])
+        train_images(part, done, seed, cells, rule, neurons, scratch, counters)
+        if progress:
+            progress(done + len(part), len(images))
+    fall_together(int(neurons.wins.sum()), rule, neurons)
+    events = _events(len(images), neurons, counters, crossbar)
+    return Trained(
+        state=np.ascontiguousarray(cells.parallel[:, : crossbar.inputs].T),
+        thresholds=1.0 / neurons.sensitivity.astype(np.float64),
+        neuron=neuron,
+        events=start.events + events if start else events,
+    )
+
+
+def respond(
+    images: Images,
+    trained: Trained,
+    crossbar: Crossbar,
+    encoding: Encoding,
+    rng: np.random.Generator,
+    *,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.int64], Events]:
+    """Show `images` with weights and thresholds frozen.
+
+    Returns the ranked neurons (n, 10), or all if there are fewer, by potential over threshold
+    when the first of them fires, and what the array did.
+    """
+    _check(images, crossbar, trained.neuron)
+    cells, neurons = cells_of(crossbar, trained.state), _neurons(trained.thresholds)
+    rule = _rule(crossbar, encoding, trained.neuron)
+    scratch, seed = _scratch(crossbar), _seed(rng)
+    counters = np.zeros(a.COUNTERS, np.int64)
+    ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
+    for done in range(0, len(images), CHUNK):
+        part = np.ascontiguousarray(images[done : done + CHUNK])
+        places = ranked[done : done + CHUNK]
+        respond_images(part, done, seed, cells, rule, neurons, scratch, counters, places)
+        if progress:
+            progress(done + len(part), len(images))
+    return ranked, _events(len(images), neurons, counters, crossbar)
+
+
+def _check(images: Images, crossbar: Crossbar, neuron: Neuron) -> None:
+    if images.ndim != 2 or images.dtype != np.uint8 or len(images) == 0:
+        raise RangeError(
+            f"images are {images.dtype} of shape {images.shape}, but must be uint8 (n, inputs)"
+        )
+    if images.shape[1] != crossbar.inputs:
+        raise RangeError(
+            f"images have {images.shape[1]} pixels, but the crossbar has {crossbar.inputs} rows"
+        )
+    if neuron.count != crossbar.neurons:
+        raise RangeError(
+            f"count = {neuron.count} neurons, but the crossbar has {crossbar.neurons} columns"
+        )
+
+
+def _random_state(crossbar: Crossbar, rng: np.random.Generator) -> NDArray[np.uint8]:
+    shape = (crossbar.inputs, crossbar.neurons)
+    return (rng.random(shape, np.float32) < INITIAL_PARALLEL).astype(np.uint8)
+
+
+def _seed(rng: np.random.Generator) -> np.uint64:
+    return rng.integers(0, 2**64, dtype=np.uint64)
+
+
+def _rule(crossbar: Crossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
+    one_cell_s = cell_charge_s(crossbar)
+    intensity = np.arange(256) / 255
+    return a.Rule(
+        one_shot=encoding.kind == "one_shot",
+        steps=encoding.steps,
+        spike_limits=np.rint(encoding.peak_rate * 65536 * intensity).astype(np.uint32),
+        pixel_threshold=encoding.pixel_threshold,
+        gain=byte_s(crossbar) / one_cell_s,
+        reference=crossbar.reference_s / one_cell_s,
+        noise_relative=crossbar.noise_relative,
+        noise_absolute=crossbar.noise_a / (crossbar.read_v * one_cell_s),
+        retain=math.exp(-1.0 / neuron.leak_steps),
+        threshold_step=neuron.threshold_step * neuron.threshold,
+        lowest_threshold=LOWEST_THRESHOLD * neuron.threshold,
+    )
+
+
+def _neurons(thresholds: NDArray[np.float64]) -> a.Neurons:
+    return a.Neurons(
+        level=thresholds.astype(np.float32),
+        sensitivity=(1.0 / thresholds).astype(np.float32),
+        wins=np.zeros(len(thresholds), np.int64),
+    )
+
+
+def _scratch(crossbar: Crossbar) -> a.Scratch:
+    inputs, neurons = padded(crossbar.inputs), crossbar.neurons
+    flag_words = np.zeros(inputs // 8, np.uint64)
+    words = np.zeros(inputs // 4 + 1, np.uint64)
+    return a.Scratch(
+        active=np.zeros(inputs + a.ROWS_AT_ONCE, np.int64),
+        weight=np.zeros(inputs + a.ROWS_AT_ONCE, np.uint16),
+        spiked=np.zeros(inputs, np.uint8),
+        flags=flag_words.view(np.uint8),
+        flag_words=flag_words,
+        listed=np.zeros(inputs + 1, np.int64),
+        limit=np.zeros(inputs + 1, np.uint32),
+        words=words,
+        chance=words.view(np.uint16),
+        sums=np.zeros(neurons, np.uint16),
+        current=np.zeros(neurons, np.float32),
+        noise=np.zeros(neurons + neurons % 2, np.float32),
+        potential=np.zeros(neurons, np.float32),
+        score=np.zeros(neurons, np.float32),
+    )
+
+
+def _events(
+    images: int, neurons: a.Neurons, counters: NDArray[np.int64], crossbar: Crossbar
+) -> Events:
+    count = [int(value) for value in counters]
+    byte_a = byte_s(crossbar) * crossbar.read_v / a.UNIT_WEIGHT
+    return Events(
+        images=images,
+        wins=neurons.wins,
+        steps=count[a.STEPS],
+        time_outs=count[a.TIME_OUTS],
+        input_spikes=count[a.SPIKES],
+        tile_reads=count[a.TILE_READS],
+        current_a_steps=count[a.CHARGE] * byte_a,
+        potentiation_attempts_ap=count[a.LTP_AP],
+        potentiation_attempts_p=count[a.LTP_P],
+        depression_attempts_p=count[a.LTD_P],
+        depression_attempts_ap=count[a.LTD_AP],
+        potentiation_flips=count[a.FLIPS_UP],
+        depression_flips=count[a.FLIPS_DOWN],
+    )
