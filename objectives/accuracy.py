@@ -1,0 +1,56 @@
+"""Accuracy: learn without labels, name the neurons, score images never trained on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from learner.crossbar import Crossbar
+from learner.datasets import Images
+from learner.events import Events
+from learner.network import Trained, respond, train
+from learner.readout import label_counts, vote, winner
+from objectives.design import Design
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """One training run and its score."""
+
+    trained: Trained
+    inference: Events
+    accuracy_vote: float
+    accuracy_winner: float
+
+
+def learn(
+    design: Design,
+    crossbar: Crossbar,
+    training: Images,
+    scored: Images,
+    rng: np.random.Generator,
+) -> Learned:
+    """Train one die on `training` without labels and score it on `scored`.
+
+    Images come in shuffled epochs. The labels of the first `label_images` training images name
+    the neurons afterwards; weights and thresholds are frozen then.
+    """
+    order = shuffled_epochs(len(training.labels), design.training.images, rng)
+    trained = train(training.pixels[order], crossbar, design.encoding, design.neuron, rng)
+    known = slice(design.training.label_images)
+    ranked, _ = respond(training.pixels[known], trained, crossbar, design.encoding, rng)
+    table = label_counts(ranked, training.labels[known], design.neuron.count)
+    ranked, inference = respond(scored.pixels, trained, crossbar, design.encoding, rng)
+    return Learned(
+        trained=trained,
+        inference=inference,
+        accuracy_vote=float(np.mean(vote(ranked, table) == scored.labels)),
+        accuracy_winner=float(np.mean(winner(ranked, table) == scored.labels)),
+    )
+
+
+def shuffled_epochs(
+    images: int, presentations: int, rng: np.random.Generator
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Indices of `presentations` images: every epoch a new order, the last one cut short."""
+    epochs = -(-presentations // images)
+    return np.concatenate([rng.permutation(images) for _ in range(epochs)])[:presentations]

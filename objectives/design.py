@@ -1,0 +1,109 @@
+"""A design: everything that decides how well a network learns, and its flat names.
+
+The flat name of a field is its path, `array.tile_rows`; study files, trials, MLflow parameters and
+exported specs all use it, so a number has one name everywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Annotated, Any, get_type_hints
+
+from device_models.params import Array, Breakdown, Mtj, Periphery, Pulse, Sense, Variation
+from device_models.ranges import Checked, Range, RangeError, choices_of, nearest, ranges_of
+from learner.params import Encoding, Neuron
+
+Value = float | int | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Checked):
+    """How much the network sees before it is scored."""
+
+    images: Annotated[int, Range(100, 1_000_000, "", "presentations, drawn in epochs")] = 50_000
+    label_images: Annotated[
+        int, Range(100, 50_000, "", "training images whose labels name the neurons")
+    ] = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """One point of the design space: device, pulses, array, periphery and learner."""
+
+    device: Mtj
+    potentiation: Pulse
+    depression: Pulse
+    neuron: Neuron
+    breakdown: Breakdown
+    variation: Variation = field(default_factory=Variation)
+    array: Array = field(default_factory=Array)
+    sense: Sense = field(default_factory=Sense)
+    periphery: Periphery = field(default_factory=Periphery)
+    encoding: Encoding = field(default_factory=Encoding)
+    training: Training = field(default_factory=Training)
+
+
+def _parts() -> dict[str, type]:
+    hints = get_type_hints(Design)
+    return {part.name: hints[part.name] for part in fields(Design)}
+
+
+def field_names() -> list[str]:
+    """Every flat name of a design, in order."""
+    return [f"{part}.{f.name}" for part, kind in _parts().items() for f in fields(kind)]
+
+
+def _owner(name: str) -> tuple[type, str]:
+    part, _, leaf = name.partition(".")
+    kind = _parts().get(part)
+    if kind is None or leaf not in {f.name for f in fields(kind)}:
+        raise RangeError(f"{name!r} is not a parameter of a design{nearest(name, field_names())}")
+    return kind, leaf
+
+
+def allowed(name: str) -> Range | tuple[Any, ...]:
+    """Range of a numeric field, or the choices of a categorical one, by flat name."""
+    kind, leaf = _owner(name)
+    return ranges_of(kind).get(leaf) or choices_of(kind)[leaf]
+
+
+def is_integer(name: str) -> bool:
+    """Whether the field holds whole numbers."""
+    kind, leaf = _owner(name)
+    return get_type_hints(kind)[leaf] is int
+
+
+def flatten(design: Design) -> dict[str, Value]:
+    """Design -> {flat name: value}, in order."""
+    return {
+        f"{part.name}.{leaf.name}": getattr(getattr(design, part.name), leaf.name)
+        for part in fields(design)
+        for leaf in fields(getattr(design, part.name))
+    }
+
+
+def unflatten(flat: Mapping[str, Value]) -> Design:
+    """{flat name: value} -> Design; fields left out take their default.
+
+    Raises RangeError for an unknown name, a value outside its Range, or a missing field that has
+    no default.
+    """
+    nested: dict[str, dict[str, Any]] = {part: {} for part in _parts()}
+    for name, value in flat.items():
+        _, leaf = _owner(name)
+        whole = is_integer(name) and isinstance(value, float) and value.is_integer()
+        nested[name.partition(".")[0]][leaf] = int(value) if whole else value
+    return Design(**{part: _make(part, kind, nested[part]) for part, kind in _parts().items()})
+
+
+def _make(part: str, kind: type, values: dict[str, Any]) -> Any:
+    try:
+        return kind(**values)
+    except RangeError as error:
+        raise RangeError(f"{part}.{error}") from None
+    except TypeError:
+        missing = [f.name for f in fields(kind) if f.name not in values and not _has_default(f)]
+        raise RangeError(f"{part}.{missing[0]} has no value and no default") from None
+
+
+def _has_default(f: Field[Any]) -> bool:
+    return f.default is not MISSING or f.default_factory is not MISSING

@@ -1,0 +1,84 @@
+"""Energy of an image, from the events that happened."""
+
+from dataclasses import dataclass, fields
+
+from device_models.params import Pulse
+from device_models.periphery import PRESETS
+from device_models.variation import nominal_cell
+from device_models.write import depression_write, potentiation_write
+from learner.crossbar import Crossbar
+from learner.events import Events
+from objectives.design import Design
+
+COLUMNS_PER_DRIVER = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class Energy:
+    """Energy [J] of one image by what spends it."""
+
+    write_cells_j: float
+    write_lines_j: float
+    read_cells_j: float
+    row_drivers_j: float
+    sense_j: float
+    neurons_j: float
+
+    @property
+    def device_j(self) -> float:
+        """What flows through cells and access transistors."""
+        return self.write_cells_j + self.read_cells_j
+
+    @property
+    def macro_j(self) -> float:
+        """Everything: cells, lines and the circuits around them."""
+        return float(sum(getattr(self, part.name) for part in fields(self)))
+
+
+def image_energy(events: Events, design: Design, crossbar: Crossbar) -> Energy:
+    """Mean energy of an image over `events`, learning or inference alike.
+
+    Every write attempt is charged V·I·t at the resistance it starts from, whether the bit flips
+    or not, and in cells that hold the target state already. Reads are charged the column currents
+    as they were, wire loss included, plus the reference column of every tile. Circuits: presets of
+    `device_models.periphery`, one use a row, column or neuron and step.
+    """
+    circuits = PRESETS[design.periphery.node]
+    columns = design.neuron.count
+    drivers = -(-columns // COLUMNS_PER_DRIVER)
+    reference_a = events.input_spikes * crossbar.reference_s * crossbar.read_v
+    read_charge_c = (events.current_a_steps + reference_a) * crossbar.read_s
+    return Energy(
+        write_cells_j=_write_cells_j(events, design) / events.images,
+        write_lines_j=int(events.wins.sum())
+        * _write_lines_j(design, crossbar.inputs)
+        / events.images,
+        read_cells_j=crossbar.read_v * read_charge_c / events.images,
+        row_drivers_j=events.input_spikes * drivers * circuits.row_driver_j / events.images,
+        sense_j=events.tile_reads * columns * circuits.sense_j / events.images,
+        neurons_j=events.steps * columns * circuits.neuron_j / events.images,
+    )
+
+
+def _write_cells_j(events: Events, design: Design) -> float:
+    """All write attempts, at the energy of the nominal junction (CV² corrections left out)."""
+    cell, access_ohm = nominal_cell(design.device), design.array.access_ohm
+    up, down = design.potentiation, design.depression
+    return float(
+        events.potentiation_attempts_ap * potentiation_write(cell, up, access_ohm).energy_j
+        + events.potentiation_attempts_p
+        * potentiation_write(cell, up, access_ohm, from_ap=False).energy_j
+        + events.depression_attempts_p * depression_write(cell, down, access_ohm).energy_j
+        + events.depression_attempts_ap
+        * depression_write(cell, down, access_ohm, from_p=False).energy_j
+    )
+
+
+def _write_lines_j(design: Design, inputs: int) -> float:
+    """Charging the winner's bit line, in every tile, once for each polarity: C·V²."""
+    line_f = PRESETS[design.periphery.node].bit_line_f * inputs
+
+    def charge_j(pulse: Pulse) -> float:
+        return line_f * pulse.amplitude_v**2
+
+    return charge_j(design.potentiation) + charge_j(design.depression)

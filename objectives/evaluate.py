@@ -1,0 +1,112 @@
+"""The one door the search uses: a design in, its scores out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from device_models.array import tile_slices, tiled_currents
+from learner.crossbar import Crossbar
+from learner.datasets import Images, load
+from objectives.accuracy import Learned, learn
+from objectives.area import area_m2
+from objectives.constraints import constraints
+from objectives.design import Design
+from objectives.die import draw_die
+from objectives.endurance import lifetime_images
+from objectives.energy import image_energy
+from objectives.latency import learning_latency_s, read_latency_s
+from objectives.scores import Scores
+
+SAMPLE_IMAGES = 1000
+EXACT_IMAGES = 8
+"""Images whose column currents are solved exactly, to state the error of the fast IR drop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSets:
+    """What a search may see: never the test images."""
+
+    training: Images
+    validation: Images
+
+
+def load_data(dataset: str) -> DataSets:
+    """Training and validation images of "mnist" or of a folder of IDX files."""
+    return DataSets(training=load(dataset, "train"), validation=load(dataset, "validation"))
+
+
+def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
+    """Train and score `design` once a seed; a pure function, the same bits for the same input.
+
+    A seed decides the die (device-to-device draws), the order of the images, the spikes, the read
+    noise and every stochastic switching event.
+    """
+    runs = [_figures(design, data, seed) for seed in seeds]
+    names = list(runs[0])
+    table = np.array([[run[name] for name in names] for run in runs])
+    spread = table.std(axis=0, ddof=1) if len(runs) > 1 else np.zeros(len(names))
+    return Scores(
+        values=dict(zip(names, table.mean(axis=0).tolist(), strict=True)),
+        constraints=check_constraints(design, data),
+        spread=dict(zip(names, spread.tolist(), strict=True)),
+        seeds=tuple(seeds),
+    )
+
+
+def check_constraints(design: Design, data: DataSets) -> dict[str, float]:
+    """The constraints of a design, in milliseconds and without training."""
+    return dict(constraints(design, data.training.pixels[:SAMPLE_IMAGES]))
+
+
+def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
+    """Every name of METRICS for one seed."""
+    die_rng, rng = (
+        np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(2)
+    )
+    inputs = data.training.pixels.shape[1]
+    crossbar, _ = draw_die(design, inputs, die_rng)
+    learned = learn(design, crossbar, data.training, data.validation, rng)
+    events, cell_count = learned.trained.events, inputs * design.neuron.count
+    flips = events.potentiation_flips + events.depression_flips
+    learning = image_energy(events, design, crossbar)
+    return {
+        "accuracy": learned.accuracy_vote,
+        "accuracy_winner": learned.accuracy_winner,
+        "learning_energy_j": learning.macro_j,
+        "device_energy_j": learning.device_j,
+        "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
+        "lifetime_images": lifetime_images(events, design),
+        "learning_latency_s": learning_latency_s(events, design),
+        "inference_latency_s": read_latency_s(learned.inference, design),
+        "area_m2": area_m2(design, inputs),
+        "attempts_per_cell": int(events.wins.sum()) / design.neuron.count,
+        "flips_per_cell": flips / cell_count,
+        "neurons_used": float(np.mean(events.wins > 0)),
+        "attenuation_error": attenuation_error(crossbar, learned, data.validation, design),
+    }
+
+
+def attenuation_error(
+    crossbar: Crossbar, learned: Learned, images: Images, design: Design
+) -> float:
+    """Rms relative error of the learner's fast IR drop against the exact ladder, after training.
+
+    The first images of `images`, every column; patterns are thresholded pixels in both encodings.
+    A common factor over all columns is divided out: it cancels in the race between them.
+    """
+    active = images.pixels[:EXACT_IMAGES] > design.encoding.pixel_threshold
+    state = learned.trained.state.astype(bool)
+    g = np.where(state, crossbar.conductance_p_s, crossbar.conductance_ap_s).astype(float)
+    wire_ohm, read_v = design.array.wire_ohm, crossbar.read_v
+    exact = tiled_currents(g, active, wire_ohm, read_v, crossbar.tile_rows)
+    fast = np.zeros_like(exact)
+    levels = len(crossbar.attenuation) - 1
+    for rows in tile_slices(len(g), crossbar.tile_rows):
+        part = active[:, rows]
+        level = np.rint(part.sum(1) / crossbar.tile_rows * levels).astype(int)
+        share = crossbar.attenuation[level][:, : part.shape[1]]
+        fast += read_v * (part * share) @ g[rows]
+    ratio = np.ones_like(exact)
+    np.divide(fast, exact, out=ratio, where=exact > 0)
+    return float(np.std(ratio / ratio.mean(axis=1, keepdims=True)))

@@ -1,0 +1,59 @@
+"""What an evaluation returns, and what each figure means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Meaning of a figure: which way is better, its unit, and whether it spans decades."""
+
+    title: str
+    unit: str
+    direction: Literal["maximize", "minimize"]
+    decades: bool = False
+
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        "accuracy": Metric("validation accuracy, vote of ten", "", "maximize"),
+        "accuracy_winner": Metric("validation accuracy, winner's label", "", "maximize"),
+        "learning_energy_j": Metric("learning energy an image", "J", "minimize", True),
+        "inference_energy_j": Metric("inference energy an image", "J", "minimize", True),
+        "device_energy_j": Metric("learning energy in the cells an image", "J", "minimize", True),
+        "lifetime_images": Metric(
+            "images until 100 ppm of cells break", "images", "maximize", True
+        ),
+        "learning_latency_s": Metric("time to learn one image", "s", "minimize", True),
+        "inference_latency_s": Metric("time to classify one image", "s", "minimize", True),
+        "area_m2": Metric("area of cells and periphery", "m^2", "minimize", True),
+        "attempts_per_cell": Metric("write pulses a cell, whole training", "", "minimize", True),
+        "flips_per_cell": Metric("switching events a cell, whole training", "", "minimize", True),
+        "neurons_used": Metric("fraction of neurons that ever win", "", "maximize"),
+        "attenuation_error": Metric(
+            "fast IR-drop model, rms error between columns", "", "minimize"
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """Figures of one design, means over the seeds.
+
+    `values`: every name of METRICS. `constraints`: name -> value, feasible at <= 0 and scaled so
+    that 0.1 means "10 % too far". `spread`: standard deviation over seeds of the noisy figures.
+    `seeds`: the seeds used.
+    """
+
+    values: Mapping[str, float]
+    constraints: Mapping[str, float]
+    spread: Mapping[str, float] = field(default_factory=dict)
+    seeds: tuple[int, ...] = ()
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every constraint holds."""
+        return all(value <= 0 for value in self.constraints.values())

@@ -1,0 +1,44 @@
+"""A small design and the events of an imagined training run."""
+
+import numpy as np
+import pytest
+
+from device_models.library import device
+from device_models.params import Array, Pulse
+from learner.events import Events
+from learner.params import Encoding, Neuron
+from objectives.design import Design, Training
+
+
+@pytest.fixture
+def design():
+    named = device("ut-austin-50nm")
+    return Design(
+        device=named.mtj,
+        breakdown=named.breakdown,
+        potentiation=Pulse(amplitude_v=0.7, duration_s=10e-9),
+        depression=Pulse(amplitude_v=0.8, duration_s=5e-9),
+        array=Array(tile_rows=10, rows_per_write=4),
+        neuron=Neuron(count=4, threshold=20.0, threshold_step=0.05),
+        encoding=Encoding(kind="one_shot"),
+        training=Training(images=200, label_images=100),
+    )
+
+
+@pytest.fixture
+def events():
+    return Events(
+        images=100,
+        wins=np.array([40, 30, 20, 10]),
+        steps=250,
+        time_outs=0,
+        input_spikes=2000,
+        tile_reads=500,
+        current_a_steps=0.125,
+        potentiation_attempts_ap=300,
+        potentiation_attempts_p=200,
+        depression_attempts_p=100,
+        depression_attempts_ap=1400,
+        potentiation_flips=60,
+        depression_flips=20,
+    )

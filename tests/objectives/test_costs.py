@@ -1,0 +1,117 @@
+"""Energy, lifetime, latency and area against totals derived by hand from the same events."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from device_models.endurance import failing_fraction
+from device_models.periphery import PRESETS
+from device_models.transport import junction_voltage
+from device_models.variation import nominal_cell
+from device_models.write import potentiation_write
+from objectives.area import area_m2
+from objectives.endurance import damage_per_image, lifetime_images
+from objectives.energy import image_energy
+from objectives.latency import learning_latency_s, read_latency_s
+
+CROSSBAR = SimpleNamespace(inputs=20, tile_rows=10, reference_s=1e-4, read_v=0.1, read_s=5e-9)
+
+
+def by_hand_attempt_j(design, pulse, antiparallel):
+    """V_drive · I · t from the voltage divider, written out."""
+    r_p, tmr = 5000.266, (1.2 if antiparallel else 0.0)
+    v = float(junction_voltage(pulse.amplitude_v, r_p, tmr, 0.5, design.array.access_ohm))
+    current = (pulse.amplitude_v - v) / design.array.access_ohm
+    return pulse.amplitude_v * current * pulse.duration_s
+
+
+def test_every_attempt_is_charged_at_the_resistance_it_starts_from(design, events):
+    up, down = design.potentiation, design.depression
+    # INDEPENDENT: sums by hand; the transistor's drop gives the current
+    expected = (
+        300 * by_hand_attempt_j(design, up, True)
+        + 200 * by_hand_attempt_j(design, up, False)
+        + 100 * by_hand_attempt_j(design, down, False)
+        + 1400 * by_hand_attempt_j(design, down, True)
+    ) / 100
+    assert image_energy(events, design, CROSSBAR).write_cells_j == pytest.approx(
+        expected, rel=1e-5
+    )
+
+
+def test_reads_and_circuits_are_charged_by_use(design, events):
+    energy, preset = image_energy(events, design, CROSSBAR), PRESETS["45nm"]
+    # INDEPENDENT: 0.125 A·steps and 2,000 active rows of reference, at 0.1 V and 5 ns
+    assert energy.read_cells_j == pytest.approx(0.1 * 5e-9 * (0.125 + 2000 * 1e-5) / 100)
+    assert energy.row_drivers_j == pytest.approx(2000 * preset.row_driver_j / 100)
+    assert energy.sense_j == pytest.approx(500 * 4 * preset.sense_j / 100)
+    assert energy.neurons_j == pytest.approx(250 * 4 * preset.neuron_j / 100)
+    assert energy.write_lines_j == pytest.approx(20 * preset.bit_line_f * (0.7**2 + 0.8**2))
+
+
+def test_macro_energy_is_the_sum_of_its_parts(design, events):
+    energy = image_energy(events, design, CROSSBAR)
+    assert energy.macro_j == pytest.approx(sum(dataclasses.astuple(energy)))  # LAW
+    assert energy.device_j < energy.macro_j
+
+
+def test_a_pulse_on_a_parallel_junction_costs_more(design):
+    cell, access = nominal_cell(design.device), design.array.access_ohm
+    pulse = design.potentiation
+    on_p = potentiation_write(cell, pulse, access, from_ap=False)
+    assert on_p.energy_j > potentiation_write(cell, pulse, access).energy_j  # LAW: lower R
+
+
+def test_lifetime_is_when_100_ppm_of_cells_are_broken(design, events):
+    images = lifetime_images(events, design)
+    damage = damage_per_image(events, design)
+    beta = design.breakdown.weibull_shape
+    assert np.mean(-np.expm1(-((damage * images) ** beta))) == pytest.approx(1e-4, rel=1e-3)
+
+
+def test_wear_goes_with_wins(design, events):
+    damage = damage_per_image(events, design)
+    assert damage / damage[3] == pytest.approx([4, 3, 2, 1])  # LAW
+
+
+def test_one_kind_of_pulse_wears_as_the_breakdown_law_says(design, events):
+    only = dataclasses.replace(
+        events,
+        wins=np.array([25, 25, 25, 25]),
+        potentiation_attempts_ap=0,
+        depression_attempts_p=0,
+        depression_attempts_ap=0,
+    )
+    images = lifetime_images(only, design)
+    r_p, access = 5000.266, design.array.access_ohm
+    volts = design.potentiation.amplitude_v * r_p / (r_p + access)
+    broken = failing_fraction(0.25 * images, volts, 10e-9, design.breakdown)
+    assert broken == pytest.approx(1e-4, rel=1e-2)  # INDEPENDENT: through the cell's own law
+
+
+def test_no_writes_no_wear(design, events):
+    still = dataclasses.replace(
+        events,
+        wins=np.zeros(4, int),
+        potentiation_attempts_ap=0,
+        potentiation_attempts_p=0,
+        depression_attempts_p=0,
+        depression_attempts_ap=0,
+    )
+    assert lifetime_images(still, design) == np.inf
+
+
+def test_latency_is_reads_plus_groups_of_pulses(design, events):
+    assert read_latency_s(events, design) == pytest.approx(2.5 * 5e-9)
+    # INDEPENDENT: tiles of 10 rows in groups of 4 → 3 groups of 10 + 5 ns, one win an image
+    assert learning_latency_s(events, design) == pytest.approx(2.5 * 5e-9 + 3 * 15e-9)
+
+
+def test_area_adds_cells_and_circuits(design):
+    preset = PRESETS["45nm"]
+    # INDEPENDENT: 20 rows × 4 columns in two tiles
+    expected = 80 * preset.cell_m2 + 8 * preset.sense_m2
+    expected += 4 * preset.neuron_m2 + 20 * preset.row_driver_m2
+    assert area_m2(design, 20) == pytest.approx(expected)
