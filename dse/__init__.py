@@ -1,0 +1,1 @@
+"""Layer 3: search, tracking, export and the `dse` command."""

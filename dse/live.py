@@ -1,0 +1,72 @@
+"""Tracking beside the search: a thread that logs what is finished and never stops a trial."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+
+from dse.record import Record, Trial
+
+FINISH_WAIT_S = 120.0
+QUIET = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # a server that is down must not hold up the end
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+}
+"""Read by mlflow when it is imported; what the user has set stays."""
+
+
+class Tracker:
+    """Logs trials to MLflow from a thread of its own; after a failure it only warns, once.
+
+    uri: MLflow's tracking address; artifacts: folder for the files of a new experiment.
+    `busy_s` is the time it took; `problem` what went wrong, or "".
+    """
+
+    def __init__(
+        self, uri: str, artifacts: Path | None, record: Record, warn: Callable[[str], None]
+    ) -> None:
+        self.problem = ""
+        self._uri, self._artifacts, self._record, self._warn = uri, artifacts, record, warn
+        self._trials: SimpleQueue[Trial | None] = SimpleQueue()
+        self._files: tuple[Path, ...] = ()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def add(self, trial: Trial) -> None:
+        """Log a finished trial soon."""
+        self._trials.put(trial)
+
+    def finish(self, record: Record, files: tuple[Path, ...]) -> None:
+        """Log what is left, roles and files, and wait for it."""
+        self._record, self._files = record, files
+        self._trials.put(None)
+        self._thread.join(FINISH_WAIT_S)
+        if self._thread.is_alive():
+            self._warn(f"MLflow at {self._uri} is slow: its view may lack the last trials")
+
+    def _work(self) -> None:
+        try:
+            self._log_all()
+        except Exception as error:  # a view that is broken must not cost a trial
+            self.problem = (str(error).strip() or type(error).__name__).splitlines()[0]
+            self._warn(
+                f"MLflow at {self._uri} does not work ({self.problem}); the search goes on and "
+                "every trial is kept: run the same command again to log them"
+            )
+
+    def _log_all(self) -> None:
+        os.environ.update(QUIET | os.environ)
+        from dse import tracking  # seconds: beside the search, not before it
+
+        view = tracking.open_view(self._uri, self._artifacts, self._record)
+        study, study_id = self._record.study, self._record.id
+        for trial in self._record.finished:
+            tracking.log_trial(view, study, study_id, trial)
+        while (new := self._trials.get()) is not None:
+            tracking.log_trial(view, study, study_id, new)
+        for trial in self._record.finished:
+            tracking.log_trial(view, study, study_id, trial)
+        tracking.finish(view, self._record, self._files)

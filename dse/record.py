@@ -1,0 +1,68 @@
+"""What a storage holds of a study, as plain data: the source of fronts, tracking and exports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dse.study import Study, from_configuration, identity_hash
+from objectives.design import Value
+
+State = Literal["complete", "failed", "running", "waiting", "given back"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One point of the space and what came of it.
+
+    state: "given back" was cut off by an interruption and is queued again under a new number.
+    values, constraints, spread, seeds: as in `Scores`; empty unless complete.
+    duration_s: wall time of the evaluation; reused_from: trial whose scores were taken over.
+    """
+
+    number: int
+    state: State
+    params: Mapping[str, Value]
+    values: Mapping[str, float] = field(default_factory=dict)
+    constraints: Mapping[str, float] = field(default_factory=dict)
+    spread: Mapping[str, float] = field(default_factory=dict)
+    seeds: tuple[int, ...] = ()
+    duration_s: float = 0.0
+    reused_from: int | None = None
+    error: str = ""
+    finished_ms: int = 0
+
+    @property
+    def feasible(self) -> bool:
+        """Whether it is complete and every constraint holds."""
+        return self.state == "complete" and all(v <= 0 for v in self.constraints.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A stored study. id: random, made with the study, so that two of one name stay apart."""
+
+    id: str
+    configuration: Mapping[str, Any]
+    versions: Mapping[str, str]
+    data: Mapping[str, str]
+    trials: tuple[Trial, ...]
+
+    @property
+    def study(self) -> Study:
+        """The resolved study; `trials` counts those that are finished."""
+        return from_configuration(self.configuration, trials=len(self.finished))
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the configuration that must not change."""
+        return identity_hash(self.configuration)
+
+    @property
+    def finished(self) -> tuple[Trial, ...]:
+        """Trials that count: complete or failed in evaluation."""
+        return tuple(t for t in self.trials if t.state in ("complete", "failed"))
+
+    @property
+    def complete(self) -> tuple[Trial, ...]:
+        """Trials with scores."""
+        return tuple(t for t in self.trials if t.state == "complete")

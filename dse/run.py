@@ -1,0 +1,153 @@
+"""One run of a study from the check of its data to the files of its front."""
+
+import importlib.metadata
+import platform
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from dse import figures, front, search, workers
+from dse.errors import InputError, RunError
+from dse.live import Tracker
+from dse.record import Record, Trial
+from dse.storage import run_lock, sqlite_path, storage_url
+from dse.study import Study
+from learner.datasets import DatasetError, load
+
+NONE = "none"
+RECORDED = ("mtj-dse", "numpy", "numba", "optuna")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a study is run, none of which changes a score.
+
+    storage: address; tracking: MLflow address, path or "none"; folder: for figures and tables.
+    """
+
+    jobs: int
+    storage: str
+    tracking: str
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """How a run talks: trials it starts with, warnings, long steps, finished trials."""
+
+    began: Callable[[tuple[Trial, ...]], None]
+    warn: Callable[[str], None]
+    step: Callable[[str], None]
+    finished: Callable[[Trial], None]
+
+
+SILENT = Voice(
+    began=lambda _: None, warn=lambda _: None, step=lambda _: None, finished=lambda _: None
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a run left behind, and where its time went.
+
+    new: trials of this run; wall_s: all of it; evaluating: share of wall time × workers spent in
+    evaluations; parent_s: processor time of search, logging and figures.
+    """
+
+    record: Record
+    files: tuple[Path, ...]
+    new: int
+    wall_s: float
+    evaluating: float
+    parent_s: float
+
+
+def check_data(study: Study) -> dict[str, str]:
+    """Checksums of the images, once they are found sound."""
+    try:
+        images = load(study.dataset, "train")
+    except DatasetError as error:
+        raise InputError(f"dataset {error}") from error
+    return {"dataset": images.name, "training_files_md5": images.checksum}
+
+
+def versions() -> dict[str, str]:
+    """Versions that may decide a score."""
+    found = {name: importlib.metadata.version(name) for name in RECORDED}
+    return {"python": platform.python_version(), **found}
+
+
+def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
+    """Search until the study has its trials, track them, write its front."""
+    start_s, start_cpu_s = time.perf_counter(), time.process_time()
+    about = {"versions": versions(), "data": check_data(study)}
+    with run_lock(settings.storage, study.name), workers.pool(settings.jobs) as executor:
+        held = search.open_study(study, settings.storage, about)
+        search.recover(held)
+        before = search.record(held)
+        voice.began(before.finished)
+        tracker = _tracker(settings, before, voice)
+        evaluate = workers.evaluator(study)
+        if len(before.finished) < study.trials:
+            voice.step("preparing workers (compiles the models on the first run)")
+            _wait_warm(executor.submit(workers.warm_up, study, evaluate))
+        durations: list[float] = []
+
+        def on_finished(trial: Trial) -> None:
+            durations.append(trial.duration_s)
+            if tracker:
+                tracker.add(trial)
+            voice.finished(trial)
+
+        search.search(
+            held, study, lambda flat: executor.submit(evaluate, flat), settings.jobs, on_finished
+        )
+        record = search.record(held)
+    voice.step("writing figures" + (" and the MLflow view" if tracker else ""))
+    files = write_front(record, settings.folder)
+    if tracker:
+        tracker.finish(record, files)
+    wall_s = time.perf_counter() - start_s
+    return Summary(
+        record=record,
+        files=files,
+        new=len(durations),
+        wall_s=wall_s,
+        evaluating=sum(durations) / (wall_s * settings.jobs),
+        parent_s=time.process_time() - start_cpu_s,
+    )
+
+
+def _wait_warm(warm: "Future[None]") -> None:
+    """A model that fails here fails its trials too, and is reported with them."""
+    if isinstance(warm.exception(), BrokenProcessPool):
+        raise RunError(
+            "the workers cannot start; run again with -j 1 to see whether memory is short"
+        )
+
+
+def _tracker(settings: Settings, record: Record, voice: Voice) -> Tracker | None:
+    if settings.tracking == NONE:
+        return None
+    uri = storage_url(settings.tracking)
+    database = sqlite_path(uri)
+    if database:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    artifacts = database.with_name(f"{database.stem}-artifacts") if database else None
+    return Tracker(uri, artifacts, record, voice.warn)
+
+
+def write_front(record: Record, folder: Path) -> tuple[Path, ...]:
+    """front.csv (every finished trial), front.png and front.html of a study."""
+    if not record.complete:
+        return ()
+    folder.mkdir(parents=True, exist_ok=True)
+    frame, study = front.table(record), record.study
+    csv, png, html = (folder / f"front.{kind}" for kind in ("csv", "png", "html"))
+    frame.to_csv(csv, index=False)
+    figures.write_png(frame, study, png)
+    figures.write_html(frame, study, html)
+    return csv, png, html

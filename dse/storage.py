@@ -1,0 +1,56 @@
+"""Where a study is kept: paths and addresses of storages, and the lock of a run."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dse.errors import InputError, RunError
+
+SQLITE = "sqlite:///"
+
+
+def storage_url(text: str) -> str:
+    """A path becomes the address of an SQLite file; an address stays."""
+    if "://" in text:
+        return text
+    path = Path(text).expanduser().resolve()
+    if path.is_dir():
+        raise InputError(f"--storage {text} is a folder; name a file in it, as {text}/dse.db")
+    return f"{SQLITE}{path}"
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file behind an SQLite address, or None for a server."""
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+def readable_name(url: str) -> str:
+    """The address without its password."""
+    path = sqlite_path(url)
+    if path is not None:
+        return str(path)
+    parts = urlsplit(url)
+    return url.replace(f":{parts.password}@", ":***@") if parts.password else url
+
+
+@contextmanager
+def run_lock(url: str, name: str) -> Iterator[None]:
+    """Hold the study for one run; the system lets go of it even after kill -9.
+
+    A storage on a server is not locked.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.stem}.{name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunError(
+                f"study {name!r} is being run by another process in {path}; wait for it to end"
+            ) from error
+        yield

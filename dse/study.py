@@ -1,0 +1,167 @@
+"""A study, resolved: which designs are searched, for what, and with which random numbers."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from objectives.design import Design, Value, unflatten
+
+SAMPLER_STREAM, EVALUATION_STREAM = 1, 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A searched number between two bounds in SI; `step` only for linear axes."""
+
+    low: float
+    high: float
+    log: bool = False
+    step: float | None = None
+    integer: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """A searched value out of a list."""
+
+    values: tuple[Value, ...]
+
+
+Axis = Interval | Choices
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Fixed corners of an objective: what hypervolume and knee are measured between."""
+
+    worst: float
+    best: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """One question put to the search.
+
+    device: library name or device file; its numbers are already in `fixed`.
+    fixed: flat name -> SI value of everything that does not vary.
+    space: flat name -> axis of everything that does.
+    trials: how many in total; repeats: seeds an evaluation, whose mean is the score.
+    """
+
+    name: str
+    question: str
+    device: str
+    dataset: str
+    trials: int
+    seed: int
+    repeats: int
+    objectives: tuple[str, ...]
+    fixed: Mapping[str, Value]
+    space: Mapping[str, Axis]
+    reference: Mapping[str, Reference] = field(default_factory=dict)
+
+
+def make_design(study: Study, params: Mapping[str, Value]) -> Design:
+    """The design of one point of the space."""
+    return unflatten({**study.fixed, **params})
+
+
+def corner(space: Mapping[str, Axis]) -> dict[str, Value]:
+    """One point of a space: every axis at its lower bound or first choice."""
+    return {name: _first(axis) for name, axis in space.items()}
+
+
+def _first(axis: Axis) -> Value:
+    if isinstance(axis, Choices):
+        return axis.values[0]
+    return int(axis.low) if axis.integer else axis.low
+
+
+def evaluation_seeds(study: Study) -> tuple[int, ...]:
+    """Seeds of every evaluation of the study: from (study seed, repeat) and nothing else.
+
+    All designs meet the same random numbers, so a difference between two scores is a difference
+    between two designs, and a design scores the same on any worker.
+    """
+    streams = (
+        np.random.SeedSequence(study.seed, spawn_key=(EVALUATION_STREAM, repeat))
+        for repeat in range(study.repeats)
+    )
+    return tuple(int(stream.generate_state(1)[0]) for stream in streams)
+
+
+def sampler_seed(study_seed: int, index: int) -> int:
+    """Seed of the sampler for the index-th point of a study, however often it was interrupted."""
+    stream = np.random.SeedSequence(study_seed, spawn_key=(SAMPLER_STREAM, index))
+    return int(stream.generate_state(1)[0])
+
+
+def configuration(study: Study) -> dict[str, Any]:
+    """Everything that decides a score or a choice, as plain JSON; `trials` may grow, so is out."""
+    return {
+        "study": {
+            "name": study.name,
+            "question": study.question,
+            "device": study.device,
+            "dataset": study.dataset,
+            "seed": study.seed,
+            "repeats": study.repeats,
+            "objectives": list(study.objectives),
+        },
+        "fixed": dict(study.fixed),
+        "space": {name: _axis_json(axis) for name, axis in study.space.items()},
+        "reference": {
+            name: {"worst": r.worst, "best": r.best} for name, r in study.reference.items()
+        },
+    }
+
+
+def _axis_json(axis: Axis) -> dict[str, Any]:
+    if isinstance(axis, Choices):
+        return {"choices": list(axis.values)}
+    return dict(vars(axis))
+
+
+def from_configuration(stored: Mapping[str, Any], trials: int = 0) -> Study:
+    """The study whose `configuration` was stored."""
+    head = dict(stored["study"])
+    head["objectives"] = tuple(head["objectives"])
+    space = {
+        name: Choices(values=tuple(axis["choices"])) if "choices" in axis else Interval(**axis)
+        for name, axis in stored["space"].items()
+    }
+    reference = {name: Reference(**r) for name, r in stored["reference"].items()}
+    return Study(**head, trials=trials, fixed=stored["fixed"], space=space, reference=reference)
+
+
+def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Flat key -> value of what must not change under one name: not the wording, not the view."""
+    head = {k: v for k, v in stored["study"].items() if k not in ("name", "question")}
+    parts = {"study": head, "fixed": stored["fixed"], "space": stored["space"]}
+    return {
+        f"{part}.{key}": value for part, group in parts.items() for key, value in group.items()
+    }
+
+
+def identity_hash(stored: Mapping[str, Any]) -> str:
+    """SHA-256 of what must not change under one name, in hexadecimal."""
+    text = json.dumps(_identity(stored), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """One line for each thing that changed: 'space.neuron.count: {…} was {…}'."""
+    before, after = _identity(old), _identity(new)
+    return [
+        f"{key} is {_text(after.get(key))}, was {_text(before.get(key))}"
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _text(value: Any) -> str:
+    return "not given" if value is None else json.dumps(value)

@@ -1,0 +1,163 @@
+"""From a study file (TOML) to a `Study`: every key, unit and bound checked before it runs."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from device_models.library import DEFAULT_BREAKDOWN, DEVICES
+from device_models.params import Breakdown, Mtj
+from device_models.ranges import RangeError, nearest
+from dse.errors import InputError
+from dse.schema import DeviceFile, StudyFile, Tables, read_toml, validated
+from dse.study import Axis, Study, corner
+from dse.values import axis, design_value, reference
+from objectives.design import Value, field_names, flatten, unflatten
+from objectives.scores import METRICS
+
+MNIST = "mnist"
+
+
+def shipped() -> dict[str, Path]:
+    """Name -> file of the studies that come with the project."""
+    folder = Path(str(files("studies")))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def find(source: str) -> Path:
+    """The file of a shipped study's name or of a path."""
+    path = Path(source).expanduser()
+    if source in shipped():
+        return shipped()[source]
+    if path.is_file():
+        return path
+    if path.suffix == ".toml":
+        beside = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        raise InputError(f"{source}: no such file{nearest(path.name, beside)}; check the path")
+    raise InputError(
+        f"study {source!r} is unknown{nearest(source, shipped())}; shipped are "
+        f"{', '.join(shipped())}; or give the path of a .toml file"
+    )
+
+
+def load(source: str) -> Study:
+    """The study of a name or file; InputError in one line if anything in it is wrong."""
+    path = find(source)
+    try:
+        return _resolve(validated(StudyFile, read_toml(path)), path.parent)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _resolve(shape: StudyFile, folder: Path) -> Study:
+    head = shape.study
+    _check_metrics("study.objectives", head.objectives)
+    _check_metrics("reference", list(shape.reference))
+    given, axes = _flat("fixed", shape.fixed), _flat("space", shape.space)
+    for name in sorted(given.keys() & axes.keys()):
+        raise InputError(f"{name} is in [fixed] and in [space]; remove one of the two")
+    if not axes:
+        raise InputError("space: nothing is searched; add an axis, for example [space.neuron]")
+    fixed = _device_values(head.device, folder)
+    fixed |= {name: design_value(f"fixed.{name}", name, raw) for name, raw in given.items()}
+    space = {name: axis(f"space.{name}", name, raw) for name, raw in axes.items()}
+    return Study(
+        name=head.name,
+        question=head.question,
+        device=head.device,
+        dataset=resolve_dataset(head.dataset, folder),
+        trials=head.trials,
+        seed=head.seed,
+        repeats=head.repeats,
+        objectives=tuple(head.objectives),
+        fixed=_with_defaults(fixed, space),
+        space=space,
+        reference={name: reference(name, raw) for name, raw in shape.reference.items()},
+    )
+
+
+def resolve_dataset(dataset: str, folder: Path) -> str:
+    """The text "mnist", or the absolute path of a folder given relative to `folder`."""
+    if dataset == MNIST:
+        return dataset
+    return str((folder / Path(dataset).expanduser()).resolve())
+
+
+def _check_metrics(key: str, names: list[str]) -> None:
+    for place, name in enumerate(names):
+        if name not in METRICS:
+            raise InputError(
+                f"{key}: {name!r} is not a figure of a design{nearest(name, METRICS)}; "
+                f"allowed are {', '.join(METRICS)}"
+            )
+        if name in names[:place]:
+            raise InputError(f"{key}: {name!r} is given twice; remove one")
+
+
+def _flat(section: str, tables: Tables) -> dict[str, Any]:
+    """{part: {field: raw}} -> {flat name: raw}, names checked."""
+    known = field_names()
+    flat = {f"{part}.{leaf}": raw for part, table in tables.items() for leaf, raw in table.items()}
+    for name in flat:
+        if name not in known:
+            hint = nearest(name, known) or f"; allowed are {', '.join(known)}"
+            raise InputError(f"{section}.{name}: not a parameter of a design{hint}")
+    return flat
+
+
+def _device_values(device: str, folder: Path) -> dict[str, Value]:
+    """Flat values of a library device or of a device file given relative to `folder`."""
+    mtj, breakdown = find_device(device, folder)
+    return {f"device.{k}": v for k, v in vars(mtj).items()} | {
+        f"breakdown.{k}": v for k, v in vars(breakdown).items()
+    }
+
+
+def find_device(device: str, folder: Path) -> tuple[Mtj, Breakdown]:
+    """Junction and breakdown law of a library name or a device file."""
+    if device in DEVICES:
+        return DEVICES[device].mtj, DEVICES[device].breakdown
+    if not device.endswith(".toml"):
+        raise InputError(
+            f"device {device!r} is unknown{nearest(device, DEVICES)}; the library has "
+            f"{', '.join(DEVICES)}; or give the path of a .toml file"
+        )
+    path = folder / Path(device).expanduser()
+    try:
+        shape = validated(DeviceFile, read_toml(path))
+        mtj = _part("mtj", "device", shape.mtj)
+        breakdown = _part("breakdown", "breakdown", shape.breakdown)
+        law = Breakdown(**breakdown) if breakdown else DEFAULT_BREAKDOWN  # type: ignore[arg-type]
+        return Mtj(**mtj), law  # type: ignore[arg-type]
+    except (InputError, RangeError) as error:
+        raise InputError(f"device file {path}: {error}") from error
+    except TypeError as error:
+        missing = str(error).rpartition(":")[2].strip()
+        raise InputError(f"device file {path}: no value for {missing}; add it") from error
+
+
+def _part(section: str, part: str, table: dict[str, Any]) -> dict[str, Value]:
+    """Fields of one table of a device file, in SI."""
+    known = [name.partition(".")[2] for name in field_names() if name.startswith(f"{part}.")]
+    for leaf in table:
+        if leaf not in known:
+            hint = nearest(leaf, known)
+            raise InputError(
+                f"{section}.{leaf}: unknown key{hint}; allowed are {', '.join(known)}"
+            )
+    return {
+        leaf: design_value(f"{section}.{leaf}", f"{part}.{leaf}", raw)
+        for leaf, raw in table.items()
+    }
+
+
+def _with_defaults(fixed: dict[str, Value], space: Mapping[str, Axis]) -> dict[str, Value]:
+    """`fixed` with the default of every field that is neither fixed nor searched.
+
+    They are stored with the study, so a later change of a default cannot pass unseen.
+    """
+    try:
+        whole = flatten(unflatten({**fixed, **corner(space)}))
+    except RangeError as error:
+        raise InputError(f"{error}; set it in [fixed] or [space]") from error
+    return {name: value for name, value in whole.items() if name not in space}

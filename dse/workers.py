@@ -1,0 +1,98 @@
+"""Evaluation in worker processes: one thread each, data loaded once, kernels compiled once."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+from dse.study import Choices, Study, corner, evaluation_seeds
+from objectives.design import Value, unflatten
+from objectives.scores import Scores
+
+LIBRARIES = ("OPENBLAS", "OMP", "MKL", "NUMBA")
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
+TINY = {"training.images": 100, "training.label_images": 100, "neuron.count": 10}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Scores of one evaluation and the wall time it took."""
+
+    scores: Scores
+    duration_s: float
+
+
+Evaluator = Callable[[Mapping[str, Value]], Outcome]
+Submit = Callable[[Mapping[str, Value]], "Future[Outcome]"]
+
+
+def score(dataset: str, seeds: tuple[int, ...], flat: Mapping[str, Value]) -> Outcome:
+    """Evaluate the design of these flat values; runs in a worker."""
+    from objectives.evaluate import evaluate  # numba: not wanted in the parent
+
+    data = _data(dataset)
+    start = time.perf_counter()
+    scores = evaluate(unflatten(flat), data, seeds)
+    return Outcome(scores=scores, duration_s=time.perf_counter() - start)
+
+
+@cache
+def _data(dataset: str) -> Any:
+    from objectives.evaluate import load_data
+
+    return load_data(dataset)
+
+
+def evaluator(study: Study) -> Evaluator:
+    """`score` with the data and the seeds of a study."""
+    return partial(score, study.dataset, evaluation_seeds(study))
+
+
+def warm_up(study: Study, evaluate: Evaluator) -> None:
+    """Compile every kernel of the study into numba's cache by tiny evaluations."""
+    kinds = study.space.get("encoding.kind")
+    flat = {**study.fixed, **corner(study.space), **TINY}
+    for kind in kinds.values if isinstance(kinds, Choices) else (flat["encoding.kind"],):
+        evaluate({**flat, "encoding.kind": kind})
+
+
+@contextmanager
+def pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """`jobs` fresh processes with one thread each; they end with the parent, however it ends."""
+    os.environ.update(ONE_THREAD)  # read by the libraries when a worker imports them
+    executor = ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
+    )
+    try:
+        yield executor
+    finally:
+        _stop(executor)
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the parent decides
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _stop(executor: ProcessPoolExecutor) -> None:
+    """Stop at once: whatever still runs has been given back."""
+    processes = list((executor._processes or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()

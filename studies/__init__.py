@@ -1,0 +1,1 @@
+"""Study files: one question each, as TOML that `dse` reads."""

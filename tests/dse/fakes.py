@@ -1,0 +1,42 @@
+"""A made-up objective for tests of the search: milliseconds, smooth, with a front by design."""
+
+import math
+import time
+from collections.abc import Mapping
+
+from dse.workers import Outcome
+from objectives.design import Value
+from objectives.scores import METRICS, Scores
+
+SEEDS = (7,)
+
+
+def evaluate(flat: Mapping[str, Value]) -> Outcome:
+    """Stronger pulses: more accurate, more energy, shorter life."""
+    volts = float(flat["potentiation.amplitude_v"])
+    seconds = float(flat["potentiation.duration_s"])
+    count = float(flat["neuron.count"])
+    dose = volts * volts * seconds * 1e9
+    values = dict.fromkeys(METRICS, 1.0) | {
+        "accuracy": 1 - math.exp(-dose) / 2 - 10 / count,
+        "learning_energy_j": 1e-9 * dose * count,
+        "lifetime_images": 1e9 / (dose * dose),
+        "neurons_used": 0.9,
+    }
+    constraints = {"drive_current": volts / 0.9 - 1, "read_margin": -0.3}
+    spread = {"accuracy": 0.001}
+    scores = Scores(values=values, constraints=constraints, spread=spread, seeds=SEEDS)
+    return Outcome(scores=scores, duration_s=0.001)
+
+
+def evaluate_slowly(flat: Mapping[str, Value]) -> Outcome:
+    """The same, in a quarter of a second."""
+    time.sleep(0.25)
+    return evaluate(flat)
+
+
+def evaluate_or_raise(flat: Mapping[str, Value]) -> Outcome:
+    """The same, but pulses above 0.8 V break the model."""
+    if float(flat["potentiation.amplitude_v"]) > 0.8:
+        raise ValueError("the model broke\nsecond line")
+    return evaluate(flat)
