@@ -1,0 +1,74 @@
+"""The quickstart study and one full trial, timed; cold start of the command."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dse.run import Settings, run
+from dse.storage import storage_url
+from dse.study_file import load
+from dse.workers import evaluator
+
+FULL_TRIAL = {
+    "potentiation.amplitude_v": 0.70,
+    "potentiation.duration_s": 10e-9,
+    "depression.amplitude_v": 0.70,
+    "depression.duration_s": 10e-9,
+    "array.tile_rows": 98,
+    "neuron.count": 400,
+    "neuron.threshold": 200.0,
+    "neuron.threshold_step": 0.03,
+}
+STARTS = 7
+
+
+def one_trial_s() -> tuple[float, float]:
+    """Wall time [s] of a trial of 400 neurons, 50,000 images, rate-coded; and its accuracy."""
+    study = load("quickstart")
+    evaluate = evaluator(study)
+    evaluate({**study.fixed, **FULL_TRIAL, "training.images": 100, "training.label_images": 100})
+    outcomes = [evaluate({**study.fixed, **FULL_TRIAL}) for _ in range(3)]
+    best = min(outcomes, key=lambda outcome: outcome.duration_s)
+    return best.duration_s, best.scores.values["accuracy"]
+
+
+def cold_start_s() -> float:
+    """Least wall time [s] of `dse --help` in a fresh process."""
+    command = [str(Path(sys.executable).with_name("dse")), "--help"]
+    times = []
+    for _ in range(STARTS):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def report() -> str:
+    """The section of docs/benchmarks.md."""
+    trial_s, accuracy = one_trial_s()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        settings = Settings(
+            jobs=2,
+            storage=storage_url(str(home / "dse.db")),
+            tracking=str(home / "mlflow.db"),
+            folder=home,
+        )
+        summary = run(load("quickstart"), settings)
+    return f"""## A study
+
+| what | measured | target |
+|---|---|---|
+| one trial, N = 400, rate-coded, 50,000 images, 20,000 more to name and score | {trial_s:.1f} s, \
+accuracy {100 * accuracy:.1f} % | ≤ 6 s |
+| `quickstart`, {summary.new} trials, two workers | {summary.wall_s:.0f} s | ≤ 300 s |
+| wall time not spent in evaluation (search, storage, MLflow, figures, start) | \
+{100 * (1 - summary.evaluating):.0f} % | ≤ 15 % |
+| `dse --help`, fresh process | {cold_start_s():.2f} s | ≤ 0.5 s |
+"""
+
+
+if __name__ == "__main__":
+    print(report())
