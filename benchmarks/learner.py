@@ -15,7 +15,7 @@ import numpy as np
 
 from learner.crossbar import Crossbar
 from learner.datasets import load
-from learner.network import respond, train
+from learner.network import predict, train
 from learner.params import Encoding, Neuron
 from learner.readout import label_counts, vote, winner
 
@@ -61,9 +61,9 @@ def accuracy(kind: str, seed: int) -> tuple[float, float]:
         scale = LAST_PHASE ** (phase / (PHASES - 1))
         array = crossbar(scale=scale)
         trained = train(pixels[part], array, encoding, neuron(scale), rng, start=trained)
-    ranked, _ = respond(pixels, trained, array, encoding, rng)
+    ranked, _ = predict(pixels, trained, array, encoding, rng)
     names = label_counts(ranked, labels, NEURONS)
-    ranked, _ = respond(test.pixels, trained, array, encoding, rng)
+    ranked, _ = predict(test.pixels, trained, array, encoding, rng)
     hits = (vote(ranked, names) == test.labels, winner(ranked, names) == test.labels)
     return 100 * float(hits[0].mean()), 100 * float(hits[1].mean())
 

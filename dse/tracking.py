@@ -25,6 +25,8 @@ for _logger in ("mlflow", "alembic"):
     logging.getLogger(_logger).setLevel(logging.WARNING)
 
 EXPERIMENT = "mtj-dse"
+# MLflow then opens its pages of runs, not those of chats.
+KIND = {"mlflow.experimentKind": "custom_model_development"}
 BATCH = 100  # parameters in one request, MLflow's limit
 PAGE = 1000
 
@@ -51,7 +53,7 @@ def open_view(uri: str, artifacts: Path | None, record: Record) -> View:
     experiment_id = (
         experiment.experiment_id
         if experiment
-        else client.create_experiment(EXPERIMENT, artifact_location=place)
+        else client.create_experiment(EXPERIMENT, artifact_location=place, tags=KIND)
     )
     found = _runs(client, experiment_id, record.id)
     parents = [run for run in found if run.data.tags.get("dse.role") == "study"]

@@ -10,7 +10,7 @@ from dse.live import QUIET
 from dse.storage import sqlite_path, storage_url
 
 HOST = "127.0.0.1"
-NO_JOBS = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+SERVER = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
 
 
 def serve(tracking: str, port: int) -> None:
@@ -23,11 +23,11 @@ def serve(tracking: str, port: int) -> None:
     if database is not None and not database.is_file():
         raise InputError(f"--tracking {database}: no such file; run a study first: dse run smoke")
     _check_free(port)
-    os.environ.update(QUIET | NO_JOBS | os.environ)
+    os.environ.update(QUIET | SERVER | os.environ)
     from dse.tracking import experiment_number
 
     print(
-        f"http://{HOST}:{port}/#/experiments/{experiment_number(uri)}   (Ctrl-C stops it)",
+        f"http://{HOST}:{port}/#/experiments/{experiment_number(uri)}/runs   (Ctrl-C stops it)",
         flush=True,
     )
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri]

@@ -404,7 +404,7 @@ def rank(score, best):
 
 
 @njit(cache=True)
-def respond_images(images, done, seed, cells, rule, neurons, s, counters, ranked):
+def predict_images(images, done, seed, cells, rule, neurons, s, counters, ranked):
     """Show images with weights and thresholds frozen; ranks neurons by score."""
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)

@@ -1,4 +1,4 @@
-"""The network on one die: learn without labels, then respond with everything frozen.
+"""The network on one die: learn without labels, then predict with everything frozen.
 
 A presentation runs until the first output spike. Column currents, less the reference of
 `reference_s` per active row, charge leaky integrators; the first to reach its threshold wins and
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from device_models.ranges import RangeError
 from learner import _arrays as a
-from learner._kernels import fall_together, respond_images, train_images
+from learner._kernels import fall_together, predict_images, train_images
 from learner.crossbar import Crossbar
 from learner.events import Events
 from learner.params import Encoding, Neuron
@@ -90,7 +90,7 @@ def train(
     )
 
 
-def respond(
+def predict(
     images: Images,
     trained: Trained,
     crossbar: Crossbar,
@@ -113,7 +113,7 @@ def respond(
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
         places = ranked[done : done + CHUNK]
-        respond_images(part, done, seed, cells, rule, neurons, scratch, counters, places)
+        predict_images(part, done, seed, cells, rule, neurons, scratch, counters, places)
         if progress:
             progress(done + len(part), len(images))
     return ranked, _events(len(images), neurons, counters, crossbar)

@@ -16,7 +16,7 @@ Counts = NDArray[np.int64]
 def label_counts(ranked: Ranked, labels: NDArray[np.uint8], neurons: int) -> Counts:
     """Images of each class that each neuron won: (neurons, classes).
 
-    ranked: (n, k) as `respond` gives it; labels: (n,), the classes are 0 … the largest label.
+    ranked: (n, k) as `predict` gives it; labels: (n,), the classes are 0 … the largest label.
     """
     counts = np.zeros((neurons, int(labels.max()) + 1), np.int64)
     np.add.at(counts, (ranked[:, 0], labels), 1)

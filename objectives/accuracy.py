@@ -7,7 +7,7 @@ import numpy as np
 from learner.crossbar import Crossbar
 from learner.datasets import Images
 from learner.events import Events
-from learner.network import Trained, respond, train
+from learner.network import Trained, predict, train
 from learner.readout import label_counts, vote, winner
 from objectives.design import Design
 
@@ -37,9 +37,9 @@ def learn(
     order = shuffled_epochs(len(training.labels), design.training.images, rng)
     trained = train(training.pixels[order], crossbar, design.encoding, design.neuron, rng)
     known = slice(design.training.label_images)
-    ranked, _ = respond(training.pixels[known], trained, crossbar, design.encoding, rng)
+    ranked, _ = predict(training.pixels[known], trained, crossbar, design.encoding, rng)
     table = label_counts(ranked, training.labels[known], design.neuron.count)
-    ranked, inference = respond(scored.pixels, trained, crossbar, design.encoding, rng)
+    ranked, inference = predict(scored.pixels, trained, crossbar, design.encoding, rng)
     return Learned(
         trained=trained,
         inference=inference,

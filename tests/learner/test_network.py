@@ -8,7 +8,7 @@ import pytest
 from device_models.ranges import RangeError
 from learner import network, readout
 from learner.datasets import load
-from learner.network import respond, train
+from learner.network import predict, train
 from learner.params import Encoding, Neuron
 
 ONE_SHOT = Encoding(kind="one_shot", steps=40)
@@ -40,7 +40,7 @@ def test_the_same_seed_gives_the_same_bits_whatever_the_chunk(
     for chunk in (1000, 1000, 7):
         monkeypatch.setattr(network, "CHUNK", chunk)
         trained = train(images, crossbar, encoding, neuron, np.random.default_rng(5))
-        ranked, _ = respond(images, trained, crossbar, encoding, np.random.default_rng(6))
+        ranked, _ = predict(images, trained, crossbar, encoding, np.random.default_rng(6))
         runs.append((trained, ranked))
     other = train(images, crossbar, encoding, neuron, np.random.default_rng(8))
     for trained, ranked in runs[1:]:
@@ -133,7 +133,7 @@ def test_read_charge_is_the_sum_of_the_column_currents(make_crossbar):
     crossbar = make_crossbar(60, 12)
     trained = train(images, crossbar, ONE_SHOT, Neuron(count=12), np.random.default_rng(0))
     one_step = Encoding(kind="one_shot", steps=1)
-    _, events = respond(images, trained, crossbar, one_step, np.random.default_rng(0))
+    _, events = predict(images, trained, crossbar, one_step, np.random.default_rng(0))
     g = np.where(trained.state, crossbar.conductance_p_s, crossbar.conductance_ap_s)
     active = images > 40
     # INDEPENDENT: Σ G·V in floats
@@ -165,7 +165,7 @@ def test_the_stored_pattern_wins_and_ranks_first(make_crossbar):
         blank, state=np.ascontiguousarray(patterns.T), thresholds=np.full(5, 20.0)
     )
     for encoding in (ONE_SHOT, RATE):
-        ranked, _ = respond(patterns * np.uint8(255), trained, crossbar, encoding, rng)
+        ranked, _ = predict(patterns * np.uint8(255), trained, crossbar, encoding, rng)
         assert ranked[:, 0].tolist() == [0, 1, 2, 3, 4]  # LAW: most overlap at equal thresholds
         assert ranked.shape == (5, 5)
 
@@ -175,7 +175,7 @@ def test_responding_changes_nothing(make_crossbar):
     crossbar = make_crossbar(60, 12)
     trained = train(images, crossbar, RATE, Neuron(count=12), np.random.default_rng(0))
     state, thresholds = trained.state.copy(), trained.thresholds.copy()
-    _, events = respond(images, trained, crossbar, RATE, np.random.default_rng(1))
+    _, events = predict(images, trained, crossbar, RATE, np.random.default_rng(1))
     assert np.array_equal(trained.state, state)  # LAW: frozen
     assert np.array_equal(trained.thresholds, thresholds)
     assert events.potentiation_attempts_ap == events.depression_attempts_p == 0
@@ -235,9 +235,9 @@ def test_digits_are_learned_without_labels(make_crossbar, encoding):
     crossbar = make_crossbar(784, 100, tile_rows=98)
     rng = np.random.default_rng(0)
     trained = train(training.pixels[:10_000], crossbar, encoding, Neuron(count=100), rng)
-    ranked, _ = respond(training.pixels[:10_000], trained, crossbar, encoding, rng)
+    ranked, _ = predict(training.pixels[:10_000], trained, crossbar, encoding, rng)
     counts = readout.label_counts(ranked, training.labels[:10_000], 100)
-    ranked, _ = respond(scored.pixels[:3000], trained, crossbar, encoding, rng)
+    ranked, _ = predict(scored.pixels[:3000], trained, crossbar, encoding, rng)
     correct = np.mean(readout.vote(ranked, counts) == scored.labels[:3000])
     assert correct > 0.79  # REGRESSION: 81 to 84 % over seeds and encodings
     assert trained.events.winners == 100
