@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from dse.errors import InputError, RunError
 
@@ -281,11 +282,20 @@ def main() -> None:
     """Entry point: one line for an error, exit code 0, 1, 2 or 130."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(INTERRUPTED)
     except Exception as error:
         if "--debug" in sys.argv:
             traceback.print_exc()
-        known = isinstance(error, InputError | RunError)
-        text = str(error) if known else f"{type(error).__name__}: {error}; see dse --debug …"
-        typer.echo(f"dse: {' '.join(text.split())}", err=True)
-        sys.exit(BAD_INPUT if isinstance(error, InputError) else FAILED)
+        if text := _told(error):
+            typer.echo(f"dse: {' '.join(text.split())}", err=True)
+        sys.exit(BAD_INPUT if isinstance(error, InputError | TyperException) else FAILED)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, TyperException):
+        wrong = error.format_message().rstrip(".")
+        return f"{wrong}; see dse --help or dse COMMAND --help" if wrong else ""  # help was shown
+    known = isinstance(error, InputError | RunError)
+    return str(error) if known else f"{type(error).__name__}: {error}; see dse --debug …"

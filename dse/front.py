@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from device_models.ranges import nearest
 from dse.errors import InputError
 from dse.record import Record, Trial
-from dse.study import Reference, Study
+from dse.study import Reference, Study, rewarded
 from objectives.scores import METRICS
 
 Floats = NDArray[np.float64]
@@ -59,8 +59,8 @@ def roles(record: Record) -> list[str]:
 
 
 def objective_values(trials: Sequence[Trial], study: Study) -> Floats:
-    """(trials, objectives) values in SI."""
-    values = [[trial.values[name] for name in study.objectives] for trial in trials]
+    """(trials, objectives) values in SI, as far as they are rewarded."""
+    values = [list(rewarded(study, trial.values).values()) for trial in trials]
     return np.array(values, float).reshape(len(trials), len(study.objectives))
 
 

@@ -61,10 +61,11 @@ class ChoicesShape(Shape):
 
 
 class ReferenceShape(Shape):
-    """{ worst = …, best = … }."""
+    """{ worst = …, best = …, enough = … }."""
 
     worst: Scalar
     best: Scalar
+    enough: bool = False
 
 
 class DeviceFile(Shape):

@@ -18,7 +18,15 @@ from device_models.ranges import nearest
 from dse.errors import InputError, RunError
 from dse.record import Record, State, Trial
 from dse.storage import readable_name, sqlite_path
-from dse.study import Axis, Choices, Study, configuration, differences, sampler_seed
+from dse.study import (
+    Axis,
+    Choices,
+    Study,
+    configuration,
+    differences,
+    rewarded,
+    sampler_seed,
+)
 from dse.workers import Outcome, Submit
 from objectives.design import Value
 from objectives.scores import METRICS
@@ -293,7 +301,7 @@ def _reused(twin: Trial) -> dict[str, Any]:
 
 
 def _tell(held: optuna.Study, study: Study, trial: optuna.Trial, result: dict[str, Any]) -> Trial:
-    objectives = {name: result["values"][name] for name in study.objectives}
+    objectives = rewarded(study, result["values"])
     lacking = [name for name, value in objectives.items() if value != value]
     if lacking:
         return _fail(held, trial, f"{', '.join(lacking)} is not a number")

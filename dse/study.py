@@ -36,10 +36,14 @@ Axis = Interval | Choices
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """Fixed corners of an objective: what hypervolume and knee are measured between."""
+    """Fixed corners of an objective: what hypervolume and knee are measured between.
+
+    enough: more than the best corner earns nothing, in the search and on the front alike.
+    """
 
     worst: float
     best: float
+    enough: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +104,18 @@ def sampler_seed(study_seed: int, index: int) -> int:
     return int(stream.generate_state(1)[0])
 
 
+def rewarded(study: Study, values: Mapping[str, float]) -> dict[str, float]:
+    """Objectives of a design as the search and the front count them, in order."""
+    return {name: _rewarded(values[name], study.reference.get(name)) for name in study.objectives}
+
+
+def _rewarded(value: float, reference: Reference | None) -> float:
+    if reference is None or not reference.enough:
+        return value
+    beyond = value > reference.best if reference.best > reference.worst else value < reference.best
+    return reference.best if beyond else value
+
+
 def configuration(study: Study) -> dict[str, Any]:
     """Everything that decides a score or a choice, as plain JSON; `trials` may grow, so is out."""
     return {
@@ -114,9 +130,7 @@ def configuration(study: Study) -> dict[str, Any]:
         },
         "fixed": dict(study.fixed),
         "space": {name: _axis_json(axis) for name, axis in study.space.items()},
-        "reference": {
-            name: {"worst": r.worst, "best": r.best} for name, r in study.reference.items()
-        },
+        "reference": {name: dict(vars(r)) for name, r in study.reference.items()},
     }
 
 
@@ -141,7 +155,8 @@ def from_configuration(stored: Mapping[str, Any], trials: int = 0) -> Study:
 def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Flat key -> value of what must not change under one name: not the wording, not the view."""
     head = {k: v for k, v in stored["study"].items() if k not in ("name", "question")}
-    parts = {"study": head, "fixed": stored["fixed"], "space": stored["space"]}
+    enough = {name: r["best"] for name, r in stored["reference"].items() if r.get("enough")}
+    parts = {"study": head, "fixed": stored["fixed"], "space": stored["space"], "enough": enough}
     return {
         f"{part}.{key}": value for part, group in parts.items() for key, value in group.items()
     }

@@ -90,7 +90,7 @@ def _interval(key: str, name: str, shape: IntervalShape) -> Interval:
 
 
 def reference(name: str, raw: Any) -> Reference:
-    """[reference] NAME = { worst, best } of an objective."""
+    """[reference] NAME = { worst, best, enough } of an objective."""
     key, metric = f"reference.{name}", METRICS[name]
     shape = validated(ReferenceShape, raw, key)
     unit = "" if metric.unit == "images" else metric.unit
@@ -103,7 +103,7 @@ def reference(name: str, raw: Any) -> Reference:
         raise InputError(f"{key}: best = {best:g} must be {order} worst = {worst:g}; swap them")
     if metric.decades and min(worst, best) <= 0:
         raise InputError(f"{key}: {name} spans decades, so worst and best must be above 0")
-    return Reference(worst=worst, best=best)
+    return Reference(worst=worst, best=best, enough=shape.enough)
 
 
 def unit_of(name: str) -> str:

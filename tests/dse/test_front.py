@@ -8,7 +8,7 @@ import pytest
 
 from dse import front
 from dse.errors import InputError
-from dse.study import Reference
+from dse.study import Reference, rewarded
 from objectives.scores import METRICS
 
 OBJECTIVES = ("accuracy", "learning_energy_j", "lifetime_images")
@@ -123,3 +123,25 @@ def test_without_a_feasible_trial_there_is_no_front_and_no_pick(study, run_fake)
     assert front.hypervolume_curve(record)[-1][1] == 0.0
     with pytest.raises(InputError, match="has no feasible trial"):
         front.pick(record, "knee")
+
+
+def test_what_is_enough_does_not_buy_a_place_on_the_front(study, run_fake):
+    enough = Reference(worst=1e6, best=1e8, enough=True)
+    capped = replace(study, reference={**BOX, "lifetime_images": enough})
+    better = {"accuracy": 0.9, "learning_energy_j": 1e-9, "lifetime_images": 1e9}
+    longer = {"accuracy": 0.8, "learning_energy_j": 1e-9, "lifetime_images": 1e20}
+    for asked, on_front in ((capped, [True, False]), (study, [True, True])):
+        values = np.array([list(rewarded(asked, found).values()) for found in (better, longer)])
+        # LAW: both last long enough, so the one that is better elsewhere dominates
+        assert front.nondominated(values, OBJECTIVES).tolist() == on_front
+    record = run_fake(capped)
+    counted = front.objective_values(record.complete, record.study)
+    assert counted[:, 2].max() == 1e8
+    assert max(trial.values["lifetime_images"] for trial in record.complete) > 1e8
+
+
+def test_what_is_enough_must_not_change_under_one_name(study, run_fake):
+    run_fake(replace(study, reference=BOX))
+    enough = Reference(worst=1e6, best=1e8, enough=True)
+    with pytest.raises(InputError, match=r"enough.lifetime_images is 1.*, was not given"):
+        run_fake(replace(study, reference={**BOX, "lifetime_images": enough}))
