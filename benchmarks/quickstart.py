@@ -53,7 +53,7 @@ def report() -> str:
         settings = Settings(
             jobs=2,
             storage=storage_url(str(home / "dse.db")),
-            tracking=str(home / "mlflow.db"),
+            tracking=storage_url(str(home / "mlflow.db")),
             folder=home,
         )
         summary = run(load("quickstart"), settings)

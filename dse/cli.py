@@ -1,6 +1,7 @@
 """The command `dse`. Nothing heavy is imported before a command needs it."""
 
 import json
+import math
 import signal
 import sys
 import traceback
@@ -69,12 +70,15 @@ def run(  # noqa: PLR0913 (the options of a command)
     context: typer.Context,
     study: StudyArgument,
     trials: Annotated[
-        int | None, typer.Option("-n", "--trials", min=1, help="Total number of trials.")
+        int | None,
+        typer.Option("-n", "--trials", min=1, max=1_000_000, help="Total number of trials."),
     ] = None,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Worker processes.")] = 1,
     storage: StorageOption = STORAGE,
     tracking: TrackingOption = TRACKING,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed instead of the study's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed instead of the study's.")
+    ] = None,
     dataset: Annotated[str | None, typer.Option(help="'mnist', or a folder of IDX files.")] = None,
     dry_run: Annotated[
         bool,
@@ -90,13 +94,15 @@ def run(  # noqa: PLR0913 (the options of a command)
         _show_plan(resolved)
         return
     from dse.run import Settings
-    from dse.storage import storage_url
+    from dse.storage import NONE, check_folder, storage_url
 
+    folder = folder or Path("runs") / resolved.name
+    check_folder("-o", folder)
     settings = Settings(
         jobs=jobs,
         storage=storage_url(storage),
-        tracking=tracking,
-        folder=folder or Path("runs") / resolved.name,
+        tracking=NONE if tracking == NONE else storage_url(tracking, "--tracking"),
+        folder=folder,
     )
     _run(resolved, settings, debug=bool(context.obj))
 
@@ -200,11 +206,13 @@ def _front_json(record: "Record", rows: list[dict[Any, Any]]) -> dict[str, Any]:
             for name in record.study.objectives
         },
         "trials": len(record.finished),
-        "front": [
-            {name: value for name, value in row.items() if value == value}  # leaves NaN out
-            for row in rows
-        ],
+        "front": [{name: value for name, value in row.items() if _in_json(value)} for row in rows],
     }
+
+
+def _in_json(value: Any) -> bool:
+    """JSON knows neither NaN nor infinity: such a figure is left out."""
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _record(study: str, storage: str) -> "Record":
@@ -229,6 +237,7 @@ def export(
     from dse import export as specs
     from dse.front import pick as choose
     from dse.front import role_of
+    from dse.storage import make_place
 
     writers = {".json": specs.to_json, ".md": specs.to_markdown}
     if output and output.suffix not in writers:
@@ -239,7 +248,7 @@ def export(
     spec = specs.make_spec(record, trial, pick, role_of(record, trial))
     base = Path("runs") / record.study.name / f"spec-{choice}"
     for path in [output] if output else [base.with_suffix(kind) for kind in writers]:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_place(path)
         path.write_text(writers[path.suffix](spec), encoding="utf-8")
         typer.echo(path)
 

@@ -9,6 +9,8 @@ from rich.table import Table
 from device_models.library import DEVICES
 from device_models.params import Array, Mtj
 from dse import device
+from dse.errors import InputError
+from dse.storage import make_place
 from dse.study_file import find_device
 from dse.terminal import command, console
 from dse.units import show
@@ -33,6 +35,9 @@ def show_device(name: str, *, as_json: bool, output: Path | None) -> None:
     title = DEVICES[name].title if name in DEVICES else name
     probability = device.curves(mtj, Array())
     if output:
+        if output.suffix != ".png":
+            raise InputError(f"-o {output}: unknown kind of file; use a name ending in .png")
+        make_place(output)
         device.write_png(title, probability, output)
     if as_json:
         print(json.dumps(_finite(device.as_json(title, mtj, probability)), ensure_ascii=False))

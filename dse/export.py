@@ -19,7 +19,7 @@ from dse.schema import Shape, validated
 from dse.study import make_design
 from dse.units import show
 from dse.values import unit_of
-from objectives.design import Design, flatten, unflatten
+from objectives.design import Design, field_names, flatten, unflatten
 from objectives.scores import METRICS
 
 
@@ -145,14 +145,29 @@ def read_spec(path: Path) -> Design:
     """The design of a spec file, exactly as it was written."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        spec = validated(Spec, raw)
-        return unflatten({name: quantity.value for name, quantity in spec.design.items()})
+        design = validated(Spec, raw).design
+        _check_whole(design)
+        return unflatten({name: quantity.value for name, quantity in design.items()})
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); export it again") from error
     except json.JSONDecodeError as error:
         raise InputError(f"{path}: not valid JSON: {error}; export it again") from error
     except (InputError, RangeError) as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _check_whole(design: Mapping[str, Quantity]) -> None:
+    """A spec names every parameter, so that no default of today decides what is built."""
+    for name in field_names():
+        if name not in design:
+            raise InputError(f"design.{name}: missing; export the spec again")
+    for name, quantity in design.items():
+        if name in field_names() and quantity.unit != unit_of(name):
+            raise InputError(
+                f"design.{name}: unit is {quantity.unit!r}; give it in {unit_of(name)!r}"
+            )
 
 
 def to_json(spec: Spec) -> str:

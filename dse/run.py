@@ -13,11 +13,10 @@ from dse import figures, front, search, workers
 from dse.errors import InputError, RunError
 from dse.live import Tracker
 from dse.record import Record, Trial
-from dse.storage import run_lock, sqlite_path, storage_url
+from dse.storage import NONE, run_lock, sqlite_path
 from dse.study import Study
 from learner.datasets import DatasetError, load
 
-NONE = "none"
 RECORDED = ("mtj-dse", "numpy", "numba", "optuna")
 
 
@@ -25,7 +24,7 @@ RECORDED = ("mtj-dse", "numpy", "numba", "optuna")
 class Settings:
     """How a study is run, none of which changes a score.
 
-    storage: address; tracking: MLflow address, path or "none"; folder: for figures and tables.
+    storage: address; tracking: MLflow's address or "none"; folder: for figures and tables.
     """
 
     jobs: int
@@ -132,7 +131,7 @@ def _wait_warm(warm: "Future[None]") -> None:
 def _tracker(settings: Settings, record: Record, voice: Voice) -> Tracker | None:
     if settings.tracking == NONE:
         return None
-    uri = storage_url(settings.tracking)
+    uri = settings.tracking
     database = sqlite_path(uri)
     if database:
         database.parent.mkdir(parents=True, exist_ok=True)

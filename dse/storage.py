@@ -9,16 +9,34 @@ from urllib.parse import urlsplit
 from dse.errors import InputError, RunError
 
 SQLITE = "sqlite:///"
+NONE = "none"
+"""The tracking address of a run that is not logged."""
 
 
-def storage_url(text: str) -> str:
+def storage_url(text: str, option: str = "--storage") -> str:
     """A path becomes the address of an SQLite file; an address stays."""
     if "://" in text:
         return text
     path = Path(text).expanduser().resolve()
     if path.is_dir():
-        raise InputError(f"--storage {text} is a folder; name a file in it, as {text}/dse.db")
+        raise InputError(f"{option} {text} is a folder; name a file in it, as {text}/dse.db")
+    check_folder(option, path.parent)
     return f"{SQLITE}{path}"
+
+
+def check_folder(option: str, folder: Path) -> None:
+    """InputError unless `folder` is a folder or can be made one."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not there.is_dir():
+        raise InputError(f"{option}: {there} is a file, but a folder is needed; give another path")
+
+
+def make_place(path: Path) -> None:
+    """Make the folder of an output file; InputError if the file cannot be there."""
+    check_folder("-o", path.parent)
+    if path.is_dir():
+        raise InputError(f"-o {path} is a folder; name a file in it")
+    path.parent.mkdir(parents=True, exist_ok=True)
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -29,10 +29,10 @@ SHORT = {"potentiation": "pot.", "depression": "dep."}
 
 def console(*, stderr: bool = False) -> Console:
     """Standard output or standard error; not folded when it goes into a file."""
-    found = Console(stderr=stderr, highlight=False)
-    return (
-        found if found.is_terminal else Console(stderr=stderr, highlight=False, width=PIPE_WIDTH)
-    )
+    found = Console(stderr=stderr, highlight=False, markup=False)
+    if not found.is_terminal:
+        found.width = PIPE_WIDTH
+    return found
 
 
 def command() -> str:

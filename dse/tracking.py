@@ -25,7 +25,7 @@ for _logger in ("mlflow", "alembic"):
     logging.getLogger(_logger).setLevel(logging.WARNING)
 
 EXPERIMENT = "mtj-dse"
-# MLflow then opens its pages of runs, not those of chats.
+# The kind MLflow gives to experiments of trained models.
 KIND = {"mlflow.experimentKind": "custom_model_development"}
 BATCH = 100  # parameters in one request, MLflow's limit
 PAGE = 1000
@@ -60,7 +60,11 @@ def open_view(uri: str, artifacts: Path | None, record: Record) -> View:
     parent_id = parents[0].info.run_id if parents else _make_parent(client, experiment_id, record)
     view = View(client=client, experiment_id=experiment_id, parent_id=parent_id)
     for run in found:
-        if "dse.trial" in run.data.tags and run.info.status != "RUNNING":
+        if "dse.trial" not in run.data.tags:
+            continue
+        if run.info.status == "RUNNING":  # its logging was cut off: it is logged again
+            client.delete_run(run.info.run_id)
+        else:
             number = int(run.data.tags["dse.trial"])
             view.children[number] = run.info.run_id
             view.roles[number] = run.data.tags.get("dse.role", "")

@@ -1,27 +1,33 @@
 """The MLflow page on the right store: without telemetry, job workers or noise."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from dse.errors import InputError
 from dse.live import QUIET
-from dse.storage import sqlite_path, storage_url
+from dse.storage import NONE, sqlite_path, storage_url
 
 HOST = "127.0.0.1"
+SQLITE_MAGIC = b"SQLite format 3\0"
 SERVER = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
 
 
 def serve(tracking: str, port: int) -> None:
     """Serve until interrupted; the address goes to standard output."""
-    uri = storage_url(tracking)
+    if tracking == NONE:
+        raise InputError("--tracking none: nothing was logged; give the file or address of a run")
+    uri = storage_url(tracking, "--tracking")
     database = sqlite_path(uri)
     if database is None and not uri.startswith(("postgresql", "mysql", "mssql")):
         print(f"the MLflow server is {uri}: open it in a browser")
         return
-    if database is not None and not database.is_file():
-        raise InputError(f"--tracking {database}: no such file; run a study first: dse run smoke")
+    if database is not None:
+        check_database(database)
     _check_free(port)
     os.environ.update(QUIET | SERVER | os.environ)
     from dse.tracking import experiment_number
@@ -33,7 +39,29 @@ def serve(tracking: str, port: int) -> None:
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri]
     command += ["--host", HOST, "--port", str(port), "--workers", "1"]
     command += ["--uvicorn-opts", "--log-level warning"]
-    subprocess.run(command, check=False)
+    _run_until_stopped(command)
+
+
+def _run_until_stopped(command: list[str]) -> None:
+    """The server starts workers of its own: all of them end with this command."""
+    server = subprocess.Popen(command, start_new_session=True)
+    try:
+        server.wait()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def check_database(path: Path) -> None:
+    """InputError unless there is an SQLite file at `path`."""
+    if not path.is_file():
+        raise InputError(f"--tracking {path}: no such file; run a study first: dse run smoke")
+    with path.open("rb") as file:
+        if file.read(len(SQLITE_MAGIC)) != SQLITE_MAGIC:
+            raise InputError(
+                f"--tracking {path}: not an SQLite database; give the one of `dse run`"
+            )
 
 
 def _check_free(port: int) -> None:

@@ -90,9 +90,14 @@ def unflatten(flat: Mapping[str, Value]) -> Design:
     nested: dict[str, dict[str, Any]] = {part: {} for part in _parts()}
     for name, value in flat.items():
         _, leaf = _owner(name)
-        whole = is_integer(name) and isinstance(value, float) and value.is_integer()
-        nested[name.partition(".")[0]][leaf] = int(value) if whole else value
+        nested[name.partition(".")[0]][leaf] = _whole(name, value) if is_integer(name) else value
     return Design(**{part: _make(part, kind, nested[part]) for part, kind in _parts().items()})
+
+
+def _whole(name: str, value: Value) -> Value:
+    if isinstance(value, float) and not value.is_integer():
+        raise RangeError(f"{name} = {value:g} is not a whole number; write {round(value)}")
+    return int(value) if isinstance(value, float) else value
 
 
 def _make(part: str, kind: type, values: dict[str, Any]) -> Any:

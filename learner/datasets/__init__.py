@@ -61,7 +61,7 @@ def load(dataset: str | Path, split: Split) -> Images:
     packaged = dataset == MNIST
     folder = MNIST_FOLDER if packaged else Path(dataset).expanduser().resolve()
     if not folder.is_dir():
-        wrong = "no such folder" + nearest(str(dataset), [MNIST])
+        wrong = "no such folder" + nearest(Path(dataset).name, [MNIST])
         fix = f"give '{MNIST}' or an existing folder"
         raise DatasetError(folder, wrong, "a folder of IDX files", fix)
     train = _read_pair(folder, "train", packaged)
