@@ -1,14 +1,15 @@
 """A small study on a made-up objective, and a runner that stays in this process."""
 
+import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dse import search
+from dse import cli, search
 from dse.record import Record
 from dse.storage import storage_url
 from dse.study import Choices, Interval, Study
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # worker processes import the made-up objective by name
 
 from tests.dse import fakes  # noqa: E402
+from tests.dse.command import TINY, Answer  # noqa: E402
 
 SPACE = {
     "potentiation.amplitude_v": Interval(low=0.4, high=1.0),
@@ -76,3 +78,48 @@ def finished(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Record:
     held = search.open_study(longer, url, {"versions": {"made": "up"}, "data": {"set": "none"}})
     search.search(held, longer, submit_here(), 1, lambda _: None)
     return search.record(held)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    for name in ("DSE_STORAGE", "DSE_TRACKING"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture
+def dse(
+    here: Path,  # noqa: ARG001 (the folder the command stands in)
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Callable[..., Answer]]:
+    """The command, in this process."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def call(*arguments: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["dse", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        said = capsys.readouterr()
+        return Answer(code=left.value.code or 0, out=said.out, err=said.err.splitlines())
+
+    yield call
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A study file outside the folder the command stands in."""
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return path
+
+
+@pytest.fixture
+def stored(study: Study, run_fake: Callable[..., Record], tmp_path: Path) -> tuple[Record, Path]:
+    """A finished study in a storage outside the folder the command stands in."""
+    return run_fake(study), tmp_path / "dse.db"

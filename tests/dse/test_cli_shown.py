@@ -1,0 +1,132 @@
+"""What the command shows and exports: tables for people, JSON and CSV for scripts."""
+
+import csv
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+
+from dse import front
+from dse.export import read_spec
+from dse.study import make_design
+from dse.study_file import load, shipped
+from tests.dse.command import TINY, listed, refused
+
+
+def test_studies_lists_every_shipped_study_with_its_question(dse):
+    answer = dse("studies")
+    assert answer.code == 0
+    for name in shipped():
+        assert name in answer.out
+        assert load(name).question in answer.out
+
+
+def test_the_front_as_json_holds_every_member_in_si(dse, stored):
+    record, storage = stored
+    answer = dse("front", "fake", "--storage", storage, "--json")
+    assert (answer.code, answer.err) == (0, [])
+    found = json.loads(answer.out)
+    members = front.front_rows(front.table(record), record.study)
+    assert found["study"] == "fake"
+    assert found["trials"] == len(record.finished)
+    assert found["configuration_sha256"] == record.hash
+    assert found["objectives"]["learning_energy_j"] == {"unit": "J", "direction": "minimize"}
+    assert [row["trial"] for row in found["front"]] == members["trial"].tolist()
+    assert sum(row["role"] == "knee" for row in found["front"]) == 1
+    trials = {trial.number: trial for trial in record.finished}
+    for row in found["front"]:
+        trial = trials[row["trial"]]
+        assert row.items() >= trial.params.items() | trial.values.items()
+        assert row["constraint.drive_current"] == trial.constraints["drive_current"]
+
+
+def test_the_front_as_csv_holds_the_same_numbers(dse, stored):
+    record, storage = stored
+    answer = dse("front", "fake", "--storage", storage, "--csv")
+    assert (answer.code, answer.err) == (0, [])
+    rows = list(csv.DictReader(io.StringIO(answer.out)))
+    trials = {trial.number: trial for trial in record.finished}
+    assert len(rows) == len(front.front_rows(front.table(record), record.study))
+    for row in rows:
+        trial = trials[int(row["trial"])]
+        for name, value in (trial.params | trial.values).items():
+            assert float(row[name]) == value
+
+
+def test_the_front_as_a_table_marks_the_knee(dse, stored):
+    record, storage = stored
+    answer = dse("front", "fake", "--storage", storage, "--all")
+    knee = front.pick(record, "knee").number
+    assert re.search(rf"^ *\*{knee} ", answer.out, re.MULTILINE)
+    assert "[%]" in answer.out
+    assert "energy an" in answer.out
+
+
+def test_a_study_file_names_its_stored_study(dse, tiny, stored):
+    _, storage = stored
+    tiny.write_text(TINY.replace('"tiny"', '"fake"', 1))
+    by_name = dse("front", "fake", "--storage", storage, "--json")
+    assert dse("front", tiny, "--storage", storage, "--json") == by_name
+
+
+def test_the_storage_of_the_environment_is_used(dse, stored, monkeypatch):
+    monkeypatch.setenv("DSE_STORAGE", str(stored[1]))
+    assert dse("front", "fake", "--csv").code == 0
+
+
+def test_a_device_as_json_holds_parameters_and_curves(dse):
+    answer = dse("device", "ut-austin-50nm", "--json")
+    assert (answer.code, answer.err) == (0, [])
+    found = json.loads(answer.out, parse_constant=pytest.fail)  # NaN is no JSON
+    assert found["parameters"]["diameter_m"] == 5e-8
+    assert found["derived"]["r_p_ohm"]["unit"] == "ohm"
+    curves = np.array(list(found["switching_probability"].values()))
+    # LAW: a probability, rising with the voltage
+    assert curves.shape == (2, len(found["duration_s"]), len(found["amplitude_v"]))
+    assert curves.min() >= 0
+    assert curves.max() <= 1
+    assert np.all(np.diff(curves, axis=2) >= -1e-9)
+
+
+def test_the_curves_of_a_device_are_drawn_where_asked(dse, here):
+    answer = dse("device", "ut-austin-50nm", "-o", "curves.png")
+    assert answer.code == 0
+    assert listed(here) == ["curves.png"]
+    assert (here / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert "curves.png" in answer.out
+    assert "5 kΩ" in answer.out
+
+
+def test_devices_are_listed_and_an_unknown_one_is_refused_with_the_nearest(dse, here):
+    answer = dse("device")
+    for name in ("ut-austin-50nm", "reference-40nm", "embedded-70nm"):
+        assert name in answer.out
+    line = (
+        "device 'referense-40nm' is unknown; did you mean 'reference-40nm'?; the library has "
+        "ut-austin-50nm, reference-40nm, embedded-70nm; or give the path of a .toml file"
+    )
+    refused(dse("device", "referense-40nm"), line, here)
+
+
+def test_export_writes_both_files_and_names_them(dse, here, stored):
+    record, storage = stored
+    answer = dse("export", "fake", "--storage", storage)
+    paths = ["runs/fake/spec-knee.json", "runs/fake/spec-knee.md"]
+    assert (answer.code, answer.out.splitlines(), answer.err) == (0, paths, [])
+    assert [name for name in listed(here) if "spec" in name] == paths
+    knee = front.pick(record, "knee")
+    assert read_spec(here / paths[0]) == make_design(record.study, knee.params)
+    assert f"trial {knee.number}" in (here / paths[1]).read_text().splitlines()[0]
+
+
+def test_export_writes_the_trial_and_the_file_it_was_asked_for(dse, here, stored):
+    record, storage = stored
+    for pick in ("3", "trial 3"):
+        assert (
+            dse("export", "fake", "--storage", storage, "--pick", pick, "-o", "a.json").code == 0
+        )
+        assert listed(here) == ["a.json"]
+        trial = next(t for t in record.finished if t.number == 3)
+        assert read_spec(here / "a.json") == make_design(record.study, trial.params)
