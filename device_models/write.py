@@ -6,7 +6,7 @@ import numpy as np
 
 from device_models.arrays import Floats
 from device_models.params import Pulse
-from device_models.switching import switching_probability
+from device_models.switching import REDUCED_TIME, switching_probability
 from device_models.transport import junction_voltage, resistance_antiparallel
 from device_models.variation import Cells
 
@@ -60,10 +60,11 @@ def pulse_probability(write: Write, cells: Cells, pulse: Pulse) -> Floats:
     """Probability that the pulse flips the cell it was computed for; arrays of the cells' shape.
 
     The current is that of the starting state; its change on the way through the reversal is left
-    out. Overdrive above 5 is held at 5.
+    out. Overdrive above 5 is held at 5, a pulse beyond 500 τ_D at 500.
     """
     overdrive = np.minimum(write.overdrive, OVERDRIVE_MAX)
-    return switching_probability(overdrive, pulse.duration_s / cells.tau_d_s, cells.barrier)
+    reduced_time = min(pulse.duration_s / cells.tau_d_s, REDUCED_TIME.high)
+    return switching_probability(overdrive, reduced_time, cells.barrier)
 
 
 def read_disturb_probability(

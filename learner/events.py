@@ -43,6 +43,16 @@ class Events:
         )
 
     @property
+    def attempts(self) -> int:
+        """Write pulses, whether they flip a bit or not."""
+        return (
+            self.potentiation_attempts_ap
+            + self.potentiation_attempts_p
+            + self.depression_attempts_p
+            + self.depression_attempts_ap
+        )
+
+    @property
     def winners(self) -> int:
         """Neurons that won at least once."""
         return int(np.count_nonzero(self.wins))

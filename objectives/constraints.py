@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device_models.array import row_attenuation, tile_slices
+from device_models.switching import REDUCED_TIME
 from device_models.variation import nominal_cell
 from device_models.write import (
     OVERDRIVE_MAX,
@@ -27,12 +28,14 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
 
     drive_current: largest write current over what the access transistor gives, minus 1.
     overdrive: largest nominal I/I_c0 over the end of the switching table, minus 1.
+    pulse_length: longest pulse over the end of the switching table, minus 1.
     read_margin: 1 minus the contrast of a read over its noise, in units of READ_SIGMAS.
     read_disturb: decades of flips a cell and inference above DISTURB_LIMIT.
     """
     return {
         "drive_current": _drive_current_a(design) / design.array.access_max_a - 1,
         "overdrive": _overdrive(design) / OVERDRIVE_MAX - 1,
+        "pulse_length": _longest_time(design) / REDUCED_TIME.high - 1,
         "read_margin": 1 - read_contrast(design, pixels) / READ_SIGMAS,
         "read_disturb": float(np.log10(max(_disturb(design), 1e-300) / DISTURB_LIMIT)),
     }
@@ -51,6 +54,12 @@ def _overdrive(design: Design) -> float:
     up = potentiation_write(cell, design.potentiation, access_ohm)
     down = depression_write(cell, design.depression, access_ohm)
     return float(max(up.overdrive, down.overdrive))
+
+
+def _longest_time(design: Design) -> float:
+    """Longest pulse in units of the junction's relaxation time."""
+    longest_s = max(design.potentiation.duration_s, design.depression.duration_s)
+    return float(longest_s / nominal_cell(design.device).tau_d_s)
 
 
 def read_contrast(design: Design, pixels: NDArray[np.uint8]) -> float:
@@ -74,10 +83,10 @@ def read_contrast(design: Design, pixels: NDArray[np.uint8]) -> float:
 
 
 def _active_rows(design: Design, pixels: NDArray[np.uint8]) -> tuple[float, int]:
-    """Mean active rows a step, and the steps of a presentation."""
+    """Mean active rows a step, and the steps of a presentation that runs to its end."""
     encoding = design.encoding
     if encoding.kind == "one_shot":
-        return float((pixels > encoding.pixel_threshold).sum(1).mean()), 1
+        return float((pixels > encoding.pixel_threshold).sum(1).mean()), encoding.steps
     return float(pixels.sum(1).mean() / 255 * encoding.peak_rate), encoding.steps
 
 

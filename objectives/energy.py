@@ -41,20 +41,22 @@ def image_energy(events: Events, design: Design, crossbar: Crossbar) -> Energy:
     Every write attempt is charged V·I·t at the resistance it starts from, whether the bit flips
     or not, and in cells that hold the target state already. Reads are charged the column currents
     as they were, wire loss included, plus the reference column of every tile. Circuits: presets of
-    `device_models.periphery`, one use a row, column or neuron and step.
+    `device_models.periphery`, one use a row, column or neuron and step; a write raises the word
+    line of every cell that gets a pulse, once.
     """
     circuits = PRESETS[design.periphery.node]
     columns = design.neuron.count
     drivers = -(-columns // COLUMNS_PER_DRIVER)
+    pulses = events.attempts / events.images
     reference_a = events.input_spikes * crossbar.reference_s * crossbar.read_v
     read_charge_c = (events.current_a_steps + reference_a) * crossbar.read_s
     return Energy(
         write_cells_j=_write_cells_j(events, design) / events.images,
-        write_lines_j=int(events.wins.sum())
-        * _write_lines_j(design, crossbar.inputs)
-        / events.images,
+        write_lines_j=pulses / crossbar.inputs * _write_lines_j(design, crossbar.inputs),
         read_cells_j=crossbar.read_v * read_charge_c / events.images,
-        row_drivers_j=events.input_spikes * drivers * circuits.row_driver_j / events.images,
+        row_drivers_j=(events.input_spikes / events.images + pulses)
+        * drivers
+        * circuits.row_driver_j,
         sense_j=events.tile_reads * columns * circuits.sense_j / events.images,
         neurons_j=events.steps * columns * circuits.neuron_j / events.images,
     )

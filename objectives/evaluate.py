@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from device_models.array import tile_slices, tiled_currents
+from device_models.ranges import RangeError
 from learner.crossbar import Crossbar
 from learner.datasets import Images, load
 from objectives.accuracy import Learned, learn
@@ -42,14 +43,17 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
     A seed decides the die (device-to-device draws), the order of the images, the spikes, the read
     noise and every stochastic switching event.
     """
+    if not seeds:
+        raise RangeError("evaluate needs at least one seed, such as seeds=(1,)")
     runs = [_figures(design, data, seed) for seed in seeds]
     names = list(runs[0])
     table = np.array([[run[name] for name in names] for run in runs])
-    spread = table.std(axis=0, ddof=1) if len(runs) > 1 else np.zeros(len(names))
+    with np.errstate(invalid="ignore"):  # a die that nothing wears lasts for ever: spread unknown
+        spread = table.std(axis=0, ddof=1) if len(runs) > 1 else np.zeros(len(names))
     return Scores(
         values=dict(zip(names, table.mean(axis=0).tolist(), strict=True)),
         constraints=check_constraints(design, data),
-        spread=dict(zip(names, spread.tolist(), strict=True)),
+        spread={n: s for n, s in zip(names, spread.tolist(), strict=True) if np.isfinite(s)},
         seeds=tuple(seeds),
     )
 

@@ -1,4 +1,6 @@
-"""A small design and the events of an imagined training run."""
+"""Small designs, the events of an imagined training run, and a corner of MNIST."""
+
+import dataclasses
 
 import numpy as np
 import pytest
@@ -8,9 +10,10 @@ from device_models.params import Array, Pulse
 from learner.events import Events
 from learner.params import Encoding, Neuron
 from objectives.design import Design, Training
+from objectives.evaluate import DataSets, load_data
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def design():
     named = device("ut-austin-50nm")
     return Design(
@@ -41,4 +44,30 @@ def events():
         depression_attempts_ap=1400,
         potentiation_flips=60,
         depression_flips=20,
+    )
+
+
+def first(images, count):
+    """The first `count` of some images."""
+    return dataclasses.replace(images, pixels=images.pixels[:count], labels=images.labels[:count])
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """A corner of MNIST: 2,000 training and 1,000 validation images."""
+    data = load_data("mnist")
+    return DataSets(training=first(data.training, 2000), validation=first(data.validation, 1000))
+
+
+@pytest.fixture(scope="session")
+def reader(design):
+    """A sane design of 50 neurons that learns digits from few images in a fraction of a second."""
+    return dataclasses.replace(
+        design,
+        potentiation=Pulse(amplitude_v=0.65, duration_s=20e-9),
+        depression=Pulse(amplitude_v=0.6, duration_s=20e-9),
+        array=Array(),
+        neuron=Neuron(count=50, threshold=200.0, threshold_step=0.04),
+        encoding=Encoding(kind="rate"),
+        training=Training(images=3000, label_images=2000),
     )

@@ -45,10 +45,12 @@ def test_reads_and_circuits_are_charged_by_use(design, events):
     energy, preset = image_energy(events, design, CROSSBAR), PRESETS["45nm"]
     # INDEPENDENT: 0.125 A·steps and 2,000 active rows of reference, at 0.1 V and 5 ns
     assert energy.read_cells_j == pytest.approx(0.1 * 5e-9 * (0.125 + 2000 * 1e-5) / 100)
-    assert energy.row_drivers_j == pytest.approx(2000 * preset.row_driver_j / 100)
+    words = 2000 + events.attempts  # rows read, and a word line for each cell that is written
+    assert energy.row_drivers_j == pytest.approx(words * preset.row_driver_j / 100)
     assert energy.sense_j == pytest.approx(500 * 4 * preset.sense_j / 100)
     assert energy.neurons_j == pytest.approx(250 * 4 * preset.neuron_j / 100)
-    assert energy.write_lines_j == pytest.approx(20 * preset.bit_line_f * (0.7**2 + 0.8**2))
+    columns = events.attempts / 100
+    assert energy.write_lines_j == pytest.approx(columns * preset.bit_line_f * (0.7**2 + 0.8**2))
 
 
 def test_macro_energy_is_the_sum_of_its_parts(design, events):
