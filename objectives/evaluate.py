@@ -11,7 +11,7 @@ from learner.datasets import Images, load
 from objectives.accuracy import Learned, learn
 from objectives.area import area_m2
 from objectives.constraints import constraints
-from objectives.design import Design
+from objectives.design import Design, operating
 from objectives.die import draw_die
 from objectives.endurance import lifetime_images
 from objectives.energy import image_energy
@@ -42,7 +42,8 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
     A seed decides the die (device-to-device draws), the order of the images, the spikes, the read
     noise and every stochastic switching event.
     """
-    runs = [_figures(design, data, seed) for seed in seeds]
+    at_work = operating(design)
+    runs = [_figures(at_work, data, seed) for seed in seeds]
     names = list(runs[0])
     table = np.array([[run[name] for name in names] for run in runs])
     spread = table.std(axis=0, ddof=1) if len(runs) > 1 else np.zeros(len(names))
@@ -56,7 +57,7 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
 
 def check_constraints(design: Design, data: DataSets) -> dict[str, float]:
     """The constraints of a design, in milliseconds and without training."""
-    return dict(constraints(design, data.training.pixels[:SAMPLE_IMAGES]))
+    return dict(constraints(operating(design), data.training.pixels[:SAMPLE_IMAGES]))
 
 
 def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
