@@ -102,8 +102,7 @@ def test_hops_vanish_for_a_hard_reference_layer_and_reach_one_half_for_a_soft_on
 
 
 def test_back_hopping_sets_in_first_for_pulses_towards_the_antiparallel_state():
-    # PUBLISHED: the torque on the reference layer favours P then (Devolder et al. 2020), its easier
-    # direction
+    # PUBLISHED: the layer flips to a state of the conductance of P, Devolder et al. 2020
     strong = Pulse(amplitude_v=2.0, duration_s=20e-9)
     up, down = (
         hop_probability(nominal_cell(MTJ), strong, ACCESS_OHM, polarity, HOP)
