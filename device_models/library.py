@@ -11,12 +11,8 @@ from device_models.transport import spin_polarisation
 
 ASSUMPTION = "assumption"
 
-DEFAULT_BREAKDOWN = Breakdown(
-    t63_s=1.0, voltage_exponent=40.0, weibull_shape=1.5, pulse_exponent=1.0
-)
-"""Assumption, placed so that at 0.65 V across the junction 100 ppm of cells fail after more than
-1e12 pulses of 20 ns and more than 1e6 of 200 ns: what embedded STT-MRAM reports in public.
-Laws and distributions differ by decades, so read a lifetime as an order of magnitude."""
+DEFAULT_BREAKDOWN = Breakdown()
+"""Power law, Weibull, set at the public anchors of `anchors`; no measurement of these devices."""
 
 
 @dataclass(frozen=True, kw_only=True)

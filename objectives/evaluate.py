@@ -13,7 +13,7 @@ from objectives.area import area_m2
 from objectives.constraints import constraints
 from objectives.design import Design
 from objectives.die import draw_die
-from objectives.endurance import lifetime_images
+from objectives.endurance import lifetime_images, lifetime_spread
 from objectives.energy import image_energy
 from objectives.latency import learning_latency_s, read_latency_s
 from objectives.scores import Scores
@@ -69,7 +69,7 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     learned = learn(design, crossbar, data.training, data.validation, rng)
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = events.potentiation_flips + events.depression_flips
-    learning = image_energy(events, design, crossbar)
+    learning, by_law = image_energy(events, design, crossbar), lifetime_spread(events, design)
     return {
         "accuracy": learned.accuracy_vote,
         "accuracy_winner": learned.accuracy_winner,
@@ -77,6 +77,8 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "device_energy_j": learning.device_j,
         "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
         "lifetime_images": lifetime_images(events, design),
+        "lifetime_images_low": by_law.lowest,
+        "lifetime_images_high": by_law.highest,
         "learning_latency_s": learning_latency_s(events, design),
         "inference_latency_s": read_latency_s(learned.inference, design),
         "area_m2": area_m2(design, inputs),
