@@ -82,9 +82,11 @@ def _active_rows(design: Design, pixels: NDArray[np.uint8]) -> tuple[float, int]
 
 
 def _disturb(design: Design) -> float:
-    """Expected flips of a cell whose row is active in every step of an inference."""
+    """Chance that an inference flips a cell whose row is active in every step.
+
+    The steps follow each other without a pause: one long read.
+    """
     array = design.array
-    steps = 1 if design.encoding.kind == "one_shot" else design.encoding.steps
+    read_s = design.encoding.steps * array.read_s
     cell = nominal_cell(design.device)
-    each = read_disturb_probability(cell, array.read_v, array.read_s, array.access_ohm)
-    return float(steps * each)
+    return float(read_disturb_probability(cell, array.read_v, read_s, array.access_ohm))
