@@ -128,7 +128,7 @@ class Defects(Checked):
     open: Annotated[float, Range(0.0, 0.25, "", "cells that do not conduct")] = 0.0
     short: Annotated[float, Range(0.0, 0.25, "", "cells with a broken barrier")] = 0.0
     short_ohm: Annotated[
-        float, Range(0.0, 1e4, "ohm", "junction of a shorted cell; default an assumption")
+        float, Range(1.0, 1e4, "ohm", "junction of a shorted cell; default an assumption")
     ] = 100.0
 
 

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Annotated, Any, get_type_hints
 
-from device_models.params import Array, Breakdown, Mtj, Periphery, Pulse, Sense, Variation
+from device_models.params import (
+    Array,
+    Breakdown,
+    Defects,
+    Mtj,
+    Periphery,
+    Pulse,
+    Sense,
+    Variation,
+)
 from device_models.ranges import Checked, Range, RangeError, choices_of, nearest, ranges_of
 from learner.params import Encoding, Neuron
 
@@ -35,6 +44,7 @@ class Design:
     neuron: Neuron
     breakdown: Breakdown
     variation: Variation = field(default_factory=Variation)
+    defects: Defects = field(default_factory=Defects)
     array: Array = field(default_factory=Array)
     sense: Sense = field(default_factory=Sense)
     periphery: Periphery = field(default_factory=Periphery)

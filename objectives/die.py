@@ -5,11 +5,13 @@ from numpy.typing import NDArray
 
 from device_models.array import row_attenuation, tile_slices
 from device_models.constants import BOLTZMANN_J_PER_K
+from device_models.defects import draw_defects
 from device_models.params import Array, Mtj, Sense
 from device_models.transport import resistance_antiparallel, resistance_parallel
 from device_models.variation import Cells, draw_cells
 from device_models.write import depression_write, potentiation_write, pulse_probability
 from learner.crossbar import Crossbar
+from learner.defects import with_defects
 from objectives.design import Design
 
 TYPICAL_ACTIVE_ROWS = 100
@@ -49,10 +51,11 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     """Sample one die: every cell's conductances and switching probabilities, and its cells.
 
     inputs: rows of the layer. The static gain mismatch of each tile's sense amplifier multiplies
-    the conductances of its column, which is how the neurons see it.
+    the conductances of its column, which is how the neurons see it. Defects are drawn last: the
+    same generator gives the same die but for its broken cells.
     """
-    array = design.array
-    cells = draw_cells(design.device, design.variation, (inputs, design.neuron.count), rng)
+    array, shape = design.array, (inputs, design.neuron.count)
+    cells = draw_cells(design.device, design.variation, shape, rng)
     g_p, g_ap = read_conductances(cells, array)
     gain = _column_gain(design, inputs, rng)
     g_mean = sum(nominal_conductances(design.device, array)) / 2
@@ -72,6 +75,10 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
         noise_a=read_noise_a(design.sense, array, design.device),
         reference_s=g_mean,
     )
+    kinds = draw_defects(design.defects, shape, rng)
+    if kinds.any():
+        short_s = gain / (design.defects.short_ohm + array.access_ohm)
+        crossbar = with_defects(crossbar, kinds, short_s)
     return crossbar, cells
 
 

@@ -39,7 +39,7 @@ def test_dwell_time_of_a_high_barrier_is_the_first_passage_time():
 
 
 def test_ten_years_need_the_barrier_everyone_quotes():
-    # INDEPENDENT: t = τ0·e^Δ with τ0 = 1 ns is ln 3.2e17 = 40.3 for the time, 41 for half the cells
+    # INDEPENDENT: t = τ0·e^Δ with τ0 = 1 ns gives ln 3.2e17 = 40.3 for 63 % of the cells
     assert required_barrier(0.5, TEN_YEARS, TAU_D) == pytest.approx(41.0, abs=1.5)
     # INDEPENDENT: 1 failure in 1e8 cells costs ln 1e8 = 18.4 more
     ppb = required_barrier(1e-3, TEN_YEARS, TAU_D, cells=1e5)
