@@ -27,10 +27,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             "images until 100 ppm of cells break", "images", "maximize", True
         ),
         "lifetime_images_low": Metric(
-            "lifetime under the least favourable breakdown law", "images", "maximize", True
+            "images until 100 ppm break, least favourable law", "images", "maximize", True
         ),
         "lifetime_images_high": Metric(
-            "lifetime under the most favourable breakdown law", "images", "maximize", True
+            "images until 100 ppm break, most favourable law", "images", "maximize", True
         ),
         "learning_latency_s": Metric("time to learn one image", "s", "minimize", True),
         "inference_latency_s": Metric("time to classify one image", "s", "minimize", True),
