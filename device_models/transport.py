@@ -9,6 +9,7 @@ from device_models.constants import (
     GYROMAGNETIC_RAD_PER_S_T,
     REDUCED_PLANCK_J_S,
 )
+from device_models.params import Mtj
 from device_models.ranges import RangeError
 
 
@@ -79,10 +80,23 @@ def critical_current(
 
     Macrospin with perpendicular easy axis; η > 1 is the observed efficiency over this limit
     (Sun et al. 2013, doi 10.1103/PhysRevB.88.104426; Sun 2000, doi 10.1103/PhysRevB.62.570).
+    Δ here is K_eff·V/k_BT, `coherent_barrier`: the current at which the state at rest becomes
+    unstable knows the anisotropy, not the path over the barrier. Where a domain wall reverses
+    the layer, the barrier is lower and this current is not.
     """
     energy_j = np.asarray(barrier, float) * BOLTZMANN_J_PER_K * np.asarray(temperature_k, float)
     numerator = 4 * ELEMENTARY_CHARGE_C * np.asarray(damping, float) * energy_j
     return numerator / (REDUCED_PLANCK_J_S * np.asarray(polarisation, float) * torque_efficiency)
+
+
+def active_ratio(mtj: Mtj, ratio: FloatLike) -> Floats:
+    """Barrier over K_eff·V for a `barrier_ratio`: a domain wall only where it is the lower way."""
+    return np.minimum(ratio, 1.0) if mtj.barrier_model == "domain_wall" else np.asarray(ratio)
+
+
+def coherent_barrier(mtj: Mtj) -> float:
+    """K_eff·V/k_BT, which the critical current follows whatever the barrier model."""
+    return float(mtj.barrier / active_ratio(mtj, mtj.barrier_ratio))
 
 
 def relaxation_time(anisotropy_t: FloatLike, damping: FloatLike) -> Floats:
@@ -102,3 +116,9 @@ def spin_polarisation(tmr: FloatLike) -> Floats:
     """
     t = np.asarray(tmr, float)
     return np.sqrt(t / (2 + t))
+
+
+def julliere_tmr(polarisation: FloatLike) -> Floats:
+    """Zero-bias TMR of equal electrodes of a polarisation, 2P²/(1 − P²); as above."""
+    squared = np.square(np.asarray(polarisation, float))
+    return 2 * squared / (1 - squared)

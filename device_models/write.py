@@ -6,6 +6,7 @@ import numpy as np
 
 from device_models.arrays import Floats
 from device_models.params import Pulse
+from device_models.retention import read_disturb
 from device_models.switching import REDUCED_TIME, switching_probability
 from device_models.transport import junction_voltage, resistance_antiparallel
 from device_models.variation import Cells
@@ -73,7 +74,9 @@ def read_disturb_probability(
     """Probability that one read of length `read_s` [s] flips a parallel cell P→AP.
 
     The read current flows in the P→AP direction, which needs the larger critical current; an
-    antiparallel cell is made more stable by it.
+    antiparallel cell is made more stable by it. Model: `retention.read_disturb`.
     """
-    read = Pulse(amplitude_v=max(read_v, 0.05), duration_s=read_s)
-    return pulse_probability(depression_write(cells, read, access_ohm), cells, read)
+    read = Pulse(amplitude_v=max(read_v, 0.05), duration_s=1e-9)  # its length plays no part
+    overdrive = depression_write(cells, read, access_ohm).overdrive
+    overdrive = np.minimum(overdrive, OVERDRIVE_MAX)
+    return read_disturb(overdrive, read_s, cells.barrier, cells.tau_d_s)

@@ -8,19 +8,20 @@ import numpy as np
 import xarray as xr
 
 from device_models.arrays import Floats
-from device_models.params import Array, Mtj, Pulse
+from device_models.params import Array, Environment, Mtj, Pulse
+from device_models.pulse_effects import Polarity, flip_probability, pulse_rise_k
 from device_models.transport import resistance_antiparallel
 from device_models.variation import nominal_cell
 from device_models.write import (
     OVERDRIVE_MAX,
     depression_write,
     potentiation_write,
-    pulse_probability,
 )
 
 POLARITIES = ("AP→P", "P→AP")
 DURATIONS_S = (1e-9, 2e-9, 5e-9, 10e-9, 20e-9, 50e-9)
 VOLTAGE_POINTS = 121
+ROOM = Environment()
 
 Number = tuple[float, str]
 """A value and its unit."""
@@ -41,14 +42,18 @@ def derived(mtj: Mtj) -> dict[str, Number]:
     }
 
 
-def pulse_numbers(mtj: Mtj, array: Array, pulse: Pulse, polarity: str) -> dict[str, Number]:
+def pulse_numbers(
+    mtj: Mtj, array: Array, pulse: Pulse, polarity: str, env: Environment = ROOM
+) -> dict[str, Number]:
     """What one pulse does to the nominal cell behind its access transistor."""
-    cell = nominal_cell(mtj)
-    write = (potentiation_write if polarity == POLARITIES[0] else depression_write)(
-        cell, pulse, array.access_ohm
-    )
+    cell, up = nominal_cell(mtj), polarity == POLARITIES[0]
+    write = (potentiation_write if up else depression_write)(cell, pulse, array.access_ohm)
+    which: Polarity = "potentiation" if up else "depression"
+    p = flip_probability(mtj, cell, pulse, array.access_ohm, which, env)
+    rise_k = pulse_rise_k(mtj, pulse, array.access_ohm, which, env)
     return {
-        "probability": (float(pulse_probability(write, cell, pulse)), ""),
+        "probability": (float(p), ""),
+        "temperature_rise_k": (rise_k, "K"),
         "overdrive": (float(write.overdrive), ""),
         "junction_v": (float(write.voltage_v), "V"),
         "current_a": (float(write.current_a), "A"),

@@ -19,7 +19,7 @@ from dse.schema import Shape, validated
 from dse.study import make_design
 from dse.units import show
 from dse.values import unit_of
-from objectives.design import Design, field_names, flatten, unflatten
+from objectives.design import Design, field_names, flatten, operating, unflatten
 from objectives.scores import METRICS
 
 
@@ -108,11 +108,12 @@ def make_spec(record: Record, trial: Trial, pick: str, role: str) -> Spec:
 
 
 def _derived(design: Design) -> dict[str, Number]:
-    """Device numbers, and what each of the two pulses does."""
-    numbers = {f"device.{name}": number for name, number in derived(design.device).items()}
+    """Device numbers at the operating temperature, and what each of the two pulses does."""
+    mtj = operating(design).device
+    numbers = {f"device.{name}": number for name, number in derived(mtj).items()}
     pulses = {"potentiation": design.potentiation, "depression": design.depression}
     for (part, pulse), polarity in zip(pulses.items(), POLARITIES, strict=True):
-        found = pulse_numbers(design.device, design.array, pulse, polarity)
+        found = pulse_numbers(mtj, design.array, pulse, polarity, design.environment)
         numbers |= {f"{part}.{name}": number for name, number in found.items()}
     return numbers
 

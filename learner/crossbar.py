@@ -34,6 +34,8 @@ class Crossbar:
     reference_s   conductance subtracted for each active row, attenuated as the row is
     noise_relative, noise_a   rms noise of one tile, column and step, as a fraction of the
         column's current in the tile, and absolute [A]
+    defects       (inputs, neurons) kinds of broken cells, set by `defects.with_defects`; None
+        where all are healthy
     """
 
     conductance_p_s: Floats
@@ -47,6 +49,7 @@ class Crossbar:
     reference_s: float
     noise_relative: float = 0.0
     noise_a: float = 0.0
+    defects: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in _SCALARS.items():

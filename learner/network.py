@@ -23,6 +23,7 @@ from device_models.ranges import RangeError
 from learner import _arrays as a
 from learner._kernels import fall_together, predict_images, train_images
 from learner.crossbar import Crossbar
+from learner.defects import held_state
 from learner.events import Events
 from learner.params import Encoding, Neuron
 from learner.quantise import byte_s, cell_charge_s, cells_of, padded
@@ -66,11 +67,13 @@ def train(
 ) -> Trained:
     """Show `images` (n, inputs) once, in order, learning after each.
 
+    crossbar: the die, its broken cells included (`defects.with_defects`).
     start: go on from here; `crossbar` may then hold other pulses of the same die, and `neuron`
     another step. progress: called with the images done and their total.
     """
     _check(images, crossbar, neuron)
-    cells = cells_of(crossbar, start.state if start else _random_state(crossbar, rng))
+    state = start.state if start else _random_state(crossbar, rng)
+    cells = cells_of(crossbar, held_state(crossbar, state))
     neurons = _neurons(start.thresholds if start else np.full(neuron.count, neuron.threshold))
     rule = _rule(crossbar, encoding, neuron)
     scratch, seed = _scratch(crossbar), _seed(rng)

@@ -3,6 +3,9 @@
 A conductance is rounded to 1/255 of the largest on the die: at 5 % variation and a TMR of 120 %
 that is 0.4 % of the difference between the two states (rms), fixed for each cell like a little
 more variation. An attenuation is rounded to 1/64, the same for all columns and the reference.
+
+A shorted cell would take the scale for itself: it is read as at most 8 times the mean parallel
+cell, and healthy cells are then rounded to 1.7 % of the difference between their states (rms).
 """
 
 from typing import TypeVar
@@ -10,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from device_models.defects import HEALTHY
 from learner._arrays import UNIT_WEIGHT, Cells
 from learner.crossbar import Crossbar, Floats
 
@@ -18,20 +22,30 @@ Byte = TypeVar("Byte", np.uint8, np.uint16)
 LARGEST = 16.0
 """Cells that conduct over 16 times the mean parallel cell are read as 16 times: saturation."""
 
+LARGEST_SHORT = 8.0
+"""The same for broken cells, which are few: resolution of the healthy ones comes first."""
+
 
 def byte_s(crossbar: Crossbar) -> float:
     """Conductance [S] of one unit of the byte scale."""
-    g_p = crossbar.conductance_p_s
-    highest = max(float(g_p.max()), float(crossbar.conductance_ap_s.max()))
-    return min(highest, LARGEST * float(g_p.mean(dtype=np.float64))) / 255
+    both = crossbar.conductance_p_s, crossbar.conductance_ap_s
+    mean = float(_healthy(crossbar, both[0]).mean(dtype=np.float64))
+    highest = max(float(_healthy(crossbar, g).max()) for g in both)
+    broken = max(float(g.max()) for g in both)
+    return max(min(highest, LARGEST * mean), min(broken, LARGEST_SHORT * mean)) / 255
 
 
 def cell_charge_s(crossbar: Crossbar) -> float:
-    """Mean of G_P − G_AP [S]: the unit that potentials and thresholds are counted in."""
+    """Mean of G_P − G_AP of healthy cells [S]: the unit of potentials and thresholds."""
     means = [
-        g.mean(dtype=np.float64) for g in (crossbar.conductance_p_s, crossbar.conductance_ap_s)
+        _healthy(crossbar, g).mean(dtype=np.float64)
+        for g in (crossbar.conductance_p_s, crossbar.conductance_ap_s)
     ]
     return float(means[0] - means[1])
+
+
+def _healthy(crossbar: Crossbar, values: Floats) -> Floats:
+    return values if crossbar.defects is None else values[crossbar.defects == HEALTHY]
 
 
 def padded(inputs: int) -> int:

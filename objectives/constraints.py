@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device_models.array import row_attenuation, tile_slices
+from device_models.pulse_effects import pulse_rise_k, warmed
 from device_models.switching import REDUCED_TIME
+from device_models.temperature import TEMPERATURE
 from device_models.variation import nominal_cell
 from device_models.write import (
     OVERDRIVE_MAX,
@@ -31,6 +33,8 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
     pulse_length: longest pulse over the end of the switching table, minus 1.
     read_margin: 1 minus the contrast of a read over its noise, in units of READ_SIGMAS.
     read_disturb: decades of flips a cell and inference above DISTURB_LIMIT.
+    pulse_heating: mean temperature of the hotter pulse over the end of the temperature laws, in
+    terms of the rise they leave room for, minus 1; −1 while self-heating is off.
     """
     return {
         "drive_current": _drive_current_a(design) / design.array.access_max_a - 1,
@@ -38,6 +42,7 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
         "pulse_length": _longest_time(design) / REDUCED_TIME.high - 1,
         "read_margin": 1 - read_contrast(design, pixels) / READ_SIGMAS,
         "read_disturb": float(np.log10(max(_disturb(design), 1e-300) / DISTURB_LIMIT)),
+        "pulse_heating": max(_rises_k(design)) / _room_k(design) - 1,
     }
 
 
@@ -50,9 +55,10 @@ def _drive_current_a(design: Design) -> float:
 
 
 def _overdrive(design: Design) -> float:
-    cell, access_ohm = nominal_cell(design.device), design.array.access_ohm
-    up = potentiation_write(cell, design.potentiation, access_ohm)
-    down = depression_write(cell, design.depression, access_ohm)
+    mtj, access_ohm = design.device, design.array.access_ohm
+    for_up, for_down = (warmed(nominal_cell(mtj), mtj, rise_k) for rise_k in _rises_k(design))
+    up = potentiation_write(for_up, design.potentiation, access_ohm)
+    down = depression_write(for_down, design.depression, access_ohm)
     return float(max(up.overdrive, down.overdrive))
 
 
@@ -60,6 +66,20 @@ def _longest_time(design: Design) -> float:
     """Longest pulse in units of the junction's relaxation time."""
     longest_s = max(design.potentiation.duration_s, design.depression.duration_s)
     return float(longest_s / nominal_cell(design.device).tau_d_s)
+
+
+def _rises_k(design: Design) -> tuple[float, float]:
+    """Mean temperature rise in a potentiation and in a depression pulse [K]."""
+    mtj, access_ohm, env = design.device, design.array.access_ohm, design.environment
+    return (
+        pulse_rise_k(mtj, design.potentiation, access_ohm, "potentiation", env),
+        pulse_rise_k(mtj, design.depression, access_ohm, "depression", env),
+    )
+
+
+def _room_k(design: Design) -> float:
+    """Rise the temperature laws leave room for [K], at least 1: the constraint stays finite."""
+    return max(TEMPERATURE.high - design.device.temperature_k, 1.0)
 
 
 def read_contrast(design: Design, pixels: NDArray[np.uint8]) -> float:
@@ -91,9 +111,11 @@ def _active_rows(design: Design, pixels: NDArray[np.uint8]) -> tuple[float, int]
 
 
 def _disturb(design: Design) -> float:
-    """Expected flips of a cell whose row is active in every step of an inference."""
+    """Chance that an inference flips a cell whose row is active in every step.
+
+    The steps follow each other without a pause: one long read.
+    """
     array = design.array
-    steps = 1 if design.encoding.kind == "one_shot" else design.encoding.steps
+    read_s = design.encoding.steps * array.read_s
     cell = nominal_cell(design.device)
-    each = read_disturb_probability(cell, array.read_v, array.read_s, array.access_ohm)
-    return float(steps * each)
+    return float(read_disturb_probability(cell, array.read_v, read_s, array.access_ohm))

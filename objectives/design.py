@@ -5,11 +5,22 @@ exported specs all use it, so a number has one name everywhere.
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Annotated, Any, get_type_hints
 
-from device_models.params import Array, Breakdown, Mtj, Periphery, Pulse, Sense, Variation
+from device_models.params import (
+    Array,
+    Breakdown,
+    Defects,
+    Environment,
+    Mtj,
+    Periphery,
+    Pulse,
+    Sense,
+    Variation,
+)
 from device_models.ranges import Checked, Range, RangeError, choices_of, nearest, ranges_of
+from device_models.temperature import at_temperature
 from learner.params import Encoding, Neuron
 
 Value = float | int | str
@@ -34,12 +45,24 @@ class Design:
     depression: Pulse
     neuron: Neuron
     breakdown: Breakdown
+    environment: Environment = field(default_factory=Environment)
     variation: Variation = field(default_factory=Variation)
+    defects: Defects = field(default_factory=Defects)
     array: Array = field(default_factory=Array)
     sense: Sense = field(default_factory=Sense)
     periphery: Periphery = field(default_factory=Periphery)
     encoding: Encoding = field(default_factory=Encoding)
     training: Training = field(default_factory=Training)
+
+
+def operating(design: Design) -> Design:
+    """The design with its junction at the temperature of its environment.
+
+    What enters the objectives first passes here (`evaluate`, `check_constraints`), so everything
+    behind sees one temperature; a second pass changes nothing.
+    """
+    temperature_k = design.environment.temperature_k
+    return replace(design, device=at_temperature(design.device, temperature_k))
 
 
 def _parts() -> dict[str, type]:

@@ -5,11 +5,13 @@ from numpy.typing import NDArray
 
 from device_models.array import row_attenuation, tile_slices
 from device_models.constants import BOLTZMANN_J_PER_K, ELEMENTARY_CHARGE_C
+from device_models.defects import draw_defects
 from device_models.params import Array, Mtj, Sense
-from device_models.transport import resistance_antiparallel, resistance_parallel
-from device_models.variation import Cells, draw_cells
-from device_models.write import depression_write, potentiation_write, pulse_probability
+from device_models.pulse_effects import Polarity, flip_probability
+from device_models.transport import junction_voltage, resistance_antiparallel
+from device_models.variation import Cells, draw_cells, nominal_cell
 from learner.crossbar import Crossbar
+from learner.defects import with_defects
 from objectives.design import Design
 
 TYPICAL_ACTIVE_ROWS = 100
@@ -21,18 +23,19 @@ def read_conductances(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Conductance [S] of each cell with its transistor, parallel and antiparallel, at read bias.
 
-    The junction's share of the read voltage is small against V_h, so TMR is taken at the whole of
-    it: an underestimate of the window by 1 % at 0.1 V behind 3 kΩ, 7 % at 0.3 V.
+    TMR at the share of the read voltage that falls across the junction; the drop along the wires,
+    which makes that share smaller still, is left to the array.
     """
-    r_ap = resistance_antiparallel(cells.r_p_ohm, cells.tmr, array.read_v, cells.tmr_half_v)
+    junction = cells.r_p_ohm, cells.tmr
+    share_v = junction_voltage(array.read_v, *junction, cells.tmr_half_v, array.access_ohm)
+    r_ap = resistance_antiparallel(*junction, share_v, cells.tmr_half_v)
     return 1 / (cells.r_p_ohm + array.access_ohm), 1 / (r_ap + array.access_ohm)
 
 
 def nominal_conductances(device: Mtj, array: Array) -> tuple[float, float]:
     """`read_conductances` of the nominal junction."""
-    r_p = resistance_parallel(device.ra_ohm_m2, device.diameter_m)
-    r_ap = resistance_antiparallel(r_p, device.tmr, array.read_v, device.tmr_half_v)
-    return float(1 / (r_p + array.access_ohm)), float(1 / (r_ap + array.access_ohm))
+    g_p, g_ap = read_conductances(nominal_cell(device), array)
+    return float(g_p), float(g_ap)
 
 
 def read_noise_a(sense: Sense, array: Array, mtj: Mtj) -> float:
@@ -54,21 +57,28 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     """Sample one die: every cell's conductances and switching probabilities, and its cells.
 
     inputs: rows of the layer. The static gain mismatch of each tile's sense amplifier multiplies
-    the conductances of its column, which is how the neurons see it.
+    the conductances of its column, which is how the neurons see it. Defects are drawn last: the
+    same generator gives the same die but for its broken cells.
     """
-    array = design.array
-    cells = draw_cells(design.device, design.variation, (inputs, design.neuron.count), rng)
+    array, shape = design.array, (inputs, design.neuron.count)
+    cells = draw_cells(design.device, design.variation, shape, rng)
     g_p, g_ap = read_conductances(cells, array)
     gain = _column_gain(design, inputs, rng)
     g_mean = sum(nominal_conductances(design.device, array)) / 2
-    ltp = potentiation_write(cells, design.potentiation, array.access_ohm)
-    ltd = depression_write(cells, design.depression, array.access_ohm)
+
+    def flips(polarity: Polarity) -> NDArray[np.float32]:
+        pulse = design.potentiation if polarity == "potentiation" else design.depression
+        p = flip_probability(
+            design.device, cells, pulse, array.access_ohm, polarity, design.environment
+        )
+        return p.astype(np.float32)
+
     tile_rows = min(array.tile_rows, inputs)
     crossbar = Crossbar(
         conductance_p_s=(g_p * gain).astype(np.float32),
         conductance_ap_s=(g_ap * gain).astype(np.float32),
-        potentiation=pulse_probability(ltp, cells, design.potentiation).astype(np.float32),
-        depression=pulse_probability(ltd, cells, design.depression).astype(np.float32),
+        potentiation=flips("potentiation"),
+        depression=flips("depression"),
         tile_rows=tile_rows,
         attenuation=row_attenuation(tile_rows, array.wire_ohm, g_mean).astype(np.float32),
         read_v=array.read_v,
@@ -77,6 +87,10 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
         noise_a=read_noise_a(design.sense, array, design.device),
         reference_s=g_mean,
     )
+    kinds = draw_defects(design.defects, shape, rng)
+    if kinds.any():
+        short_s = gain / (design.defects.short_ohm + array.access_ohm)
+        crossbar = with_defects(crossbar, kinds, short_s)
     return crossbar, cells
 
 

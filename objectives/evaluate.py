@@ -12,9 +12,9 @@ from learner.datasets import Images, load
 from objectives.accuracy import Learned, learn
 from objectives.area import area_m2
 from objectives.constraints import constraints
-from objectives.design import Design
+from objectives.design import Design, operating
 from objectives.die import draw_die
-from objectives.endurance import lifetime_images
+from objectives.endurance import lifetime_images, lifetime_spread
 from objectives.energy import image_energy
 from objectives.latency import learning_latency_s, read_latency_s
 from objectives.scores import Scores
@@ -45,7 +45,8 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
     """
     if not seeds:
         raise RangeError("evaluate needs at least one seed, such as seeds=(1,)")
-    runs = [_figures(design, data, seed) for seed in seeds]
+    at_work = operating(design)
+    runs = [_figures(at_work, data, seed) for seed in seeds]
     names = list(runs[0])
     table = np.array([[run[name] for name in names] for run in runs])
     with np.errstate(invalid="ignore"):  # a die that nothing wears lasts for ever: spread unknown
@@ -60,7 +61,7 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
 
 def check_constraints(design: Design, data: DataSets) -> dict[str, float]:
     """The constraints of a design, in milliseconds and without training."""
-    return dict(constraints(design, data.training.pixels[:SAMPLE_IMAGES]))
+    return dict(constraints(operating(design), data.training.pixels[:SAMPLE_IMAGES]))
 
 
 def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
@@ -73,7 +74,7 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     learned = learn(design, crossbar, data.training, data.validation, rng)
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = events.potentiation_flips + events.depression_flips
-    learning = image_energy(events, design, crossbar)
+    learning, by_law = image_energy(events, design, crossbar), lifetime_spread(events, design)
     return {
         "accuracy": learned.accuracy_vote,
         "accuracy_winner": learned.accuracy_winner,
@@ -81,6 +82,8 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "device_energy_j": learning.device_j,
         "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
         "lifetime_images": lifetime_images(events, design),
+        "lifetime_images_low": by_law.lowest,
+        "lifetime_images_high": by_law.highest,
         "learning_latency_s": learning_latency_s(events, design),
         "inference_latency_s": read_latency_s(learned.inference, design),
         "area_m2": area_m2(design, inputs),

@@ -26,6 +26,12 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "lifetime_images": Metric(
             "images until 100 ppm of cells break", "images", "maximize", True
         ),
+        "lifetime_images_low": Metric(
+            "lifetime under the least favourable breakdown law", "images", "maximize", True
+        ),
+        "lifetime_images_high": Metric(
+            "lifetime under the most favourable breakdown law", "images", "maximize", True
+        ),
         "learning_latency_s": Metric("time to learn one image", "s", "minimize", True),
         "inference_latency_s": Metric("time to classify one image", "s", "minimize", True),
         "area_m2": Metric("area of cells and periphery", "m^2", "minimize", True),

@@ -1,109 +1,64 @@
-"""Named devices: sourced to the last number, and in line with what is published."""
+"""Named devices: what the models derive against what the papers say."""
 
-import dataclasses
-import math
-
+import numpy as np
 import pytest
 
-from device_models.library import ASSUMPTION, DEFAULT_BREAKDOWN, DEVICES, device
-from device_models.params import Mtj
-from device_models.ranges import RangeError
-from device_models.transport import (
-    critical_current,
-    relaxation_time,
-    resistance_antiparallel,
-    resistance_parallel,
-    spin_polarisation,
-)
+from device_models.constants import BOLTZMANN_J_PER_K
+from device_models.library import ASSUMPTION, DEVICES, device
+from device_models.temperature import at_temperature
 from device_models.variation import nominal_cell
 
 
-@pytest.mark.parametrize("name", DEVICES)
-def test_every_number_has_a_source_and_every_source_a_number(name):
-    assert set(DEVICES[name].sources) == {field.name for field in dataclasses.fields(Mtj)}
-    assert all(source.strip() for source in DEVICES[name].sources.values())
+def test_there_are_six_devices_each_with_a_number_of_its_own_source():
+    assert len(DEVICES) >= 6
+    for known in DEVICES.values():
+        assert known.sources["diameter_m"] != ASSUMPTION
+
+
+@pytest.mark.parametrize(
+    ("name", "r_p_ohm"),
+    [
+        ("ut-austin-50nm", 5000.0),  # PUBLISHED: Stochastic_MTJ_Model
+        ("nyu-40nm", 2530.0),  # PUBLISHED: the same repository, after Rehm et al.
+    ],
+)
+def test_parallel_resistance(name, r_p_ohm):
+    assert nominal_cell(device(name).mtj).r_p_ohm == pytest.approx(r_p_ohm, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "critical_a", "off"),
+    [
+        # INDEPENDENT: derived values of tests/data/mtj_switching.json
+        ("reference-40nm", 50.34e-6, 1e-3),
+        # PUBLISHED: 49 µA (Ikeda et al. 2010); from its damping and barrier, efficiency 1. 10 %:
+        # the paper rounds Δ and α to two digits
+        ("tohoku-40nm", 49e-6, 0.10),
+        # PUBLISHED: 24 µA (Sato et al. 2013); the efficiency is set by it
+        ("tohoku-20nm", 24e-6, 1e-9),
+    ],
+)
+def test_critical_current(name, critical_a, off):
+    assert nominal_cell(device(name).mtj).critical_a == pytest.approx(critical_a, rel=off)
+
+
+@pytest.mark.parametrize(
+    ("name", "barrier"),
+    [
+        ("tohoku-40nm", 43.0),  # PUBLISHED: Ikeda et al. 2010
+        ("tohoku-20nm", 58.0),  # PUBLISHED: Sato et al. 2013
+        ("reference-40nm", 60.0),  # INDEPENDENT: tests/data/mtj_switching.json
+    ],
+)
+def test_barrier_agrees_with_field_volume_and_magnetisation(name, barrier):
+    mtj = device(name).mtj
+    volume = np.pi / 4 * mtj.diameter_m**2 * mtj.thickness_m
+    energy = mtj.anisotropy_t * mtj.saturation_a_per_m / 2 * volume
+    assert energy / (BOLTZMANN_J_PER_K * 300) == pytest.approx(barrier, rel=2e-3)
+    assert mtj.barrier == barrier
 
 
 @pytest.mark.parametrize("name", DEVICES)
-def test_a_source_is_an_assumption_or_says_where_to_look(name):
-    vague = {"room temperature", "macrospin limit"}
-    for field, source in DEVICES[name].sources.items():
-        cited = any(mark in source for mark in ("doi", "repository", "ISSCC", "table"))
-        assert cited or source == ASSUMPTION or source in vague, f"{field}: {source}"
-
-
-@pytest.mark.parametrize("name", DEVICES)
-def test_devices_lie_within_what_the_literature_builds(name):
-    mtj, cell = DEVICES[name].mtj, nominal_cell(DEVICES[name].mtj)
-    assert 1e3 < cell.r_p_ohm < 1e4
-    assert 40 < mtj.barrier < 80  # ten years need about 60; caches less
-    assert 0.3e-9 < cell.tau_d_s < 5e-9
-    assert 0.01 < cell.critical_a * cell.r_p_ohm < 1.0
-
-
-@pytest.mark.parametrize("name", DEVICES)
-def test_a_device_cannot_be_changed_in_place(name):
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        DEVICES[name].mtj.tmr = 3.0
-    with pytest.raises(TypeError):
-        DEVICES[name].sources["tmr"] = "elsewhere"
-
-
-def test_the_ut_austin_junction_is_the_published_one():
-    mtj = device("ut-austin-50nm").mtj
-    # PUBLISHED: Stochastic_MTJ_Model, R_P 5 kΩ at RA 9.818 Ω·µm², TMR 120 %, α 0.03
-    r_p = resistance_parallel(mtj.ra_ohm_m2, mtj.diameter_m)
-    assert r_p == pytest.approx(5000, rel=1e-3)
-    assert resistance_antiparallel(r_p, mtj.tmr, 0.0, 0.5) == pytest.approx(11_000, rel=1e-3)
-    assert (mtj.diameter_m, mtj.damping) == (50e-9, 0.03)
-
-
-def test_barrier_and_field_of_the_ut_austin_junction_follow_from_its_stack():
-    mtj = device("ut-austin-50nm").mtj
-    # INDEPENDENT: Δ = ½·M_s·V·(μ0H_k)/k_BT, whatever the shape of the disc does to H_k
-    volume = math.pi * 25e-9**2 * 1.1e-9
-    barrier = 1.2e6 * volume * mtj.anisotropy_t / 2 / (1.380649e-23 * 300)
-    assert mtj.barrier == pytest.approx(barrier, rel=1e-9)
-    # LAW: between a film, N_z − N_x = 1, and no demagnetisation
-    film = 2 * 1.0056e-3 / 1.1e-9 / 1.2e6 - 4e-7 * math.pi * 1.2e6
-    assert film < mtj.anisotropy_t < film + 4e-7 * math.pi * 1.2e6
-    assert mtj.barrier == pytest.approx(51.5, abs=0.1)  # REGRESSION
-
-
-def test_the_40_nm_macrospin_has_the_critical_current_and_time_of_its_table():
-    mtj = device("reference-40nm").mtj
-    # INDEPENDENT: derived values beside the switching table in tests/data
-    assert nominal_cell(mtj).critical_a == pytest.approx(50.34e-6, rel=1e-4)
-    tau_d = relaxation_time(mtj.anisotropy_t, mtj.damping)
-    assert tau_d == pytest.approx(1.0792e-9, rel=2e-3)
-    # LAW: its γ·μ0 is 2.2088e5 m/(A·s), the electron's 2.21276e5; τ_D goes as its inverse
-    assert tau_d * 2.21276 / 2.2088 == pytest.approx(1.0792e-9, rel=1e-4)
-
-
-def test_polarisation_by_julliere_where_the_source_says_so():
-    for named in DEVICES.values():
-        if "Jullière" in named.sources["polarisation"]:
-            assert named.mtj.polarisation == pytest.approx(float(spin_polarisation(named.mtj.tmr)))
-
-
-def test_the_embedded_device_is_in_the_range_of_its_report():
-    mtj = device("embedded-70nm").mtj
-    # PUBLISHED: Intel 22FFL STT-MRAM (ISSCC 2019), 60 to 80 nm, TMR 180 % at 25 °C
-    assert 60e-9 <= mtj.diameter_m <= 80e-9
-    assert mtj.tmr == 1.8
-
-
-def test_critical_current_is_counted_at_the_macrospin_limit():
-    for named in DEVICES.values():
-        mtj = named.mtj
-        limit = critical_current(mtj.barrier, mtj.damping, mtj.polarisation, mtj.temperature_k)
-        assert nominal_cell(mtj).critical_a == pytest.approx(float(limit))  # LAW: efficiency 1
-
-
-def test_devices_share_the_breakdown_that_is_marked_as_an_assumption():
-    assert all(named.breakdown is DEFAULT_BREAKDOWN for named in DEVICES.values())
-
-
-def test_an_unknown_device_is_told_the_nearest():
-    with pytest.raises(RangeError, match=r"'ut-austin-40nm' is unknown.*'ut-austin-50nm'\?"):
-        device("ut-austin-40nm")
+def test_every_device_works_from_250_to_400_kelvin(name):
+    cold, hot = (at_temperature(device(name).mtj, kelvin) for kelvin in (250.0, 400.0))
+    assert cold.barrier > hot.barrier > 5

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from device_models.library import DEVICES
 from dse.study_file import shipped
 from tests.dse.command import TINY, listed, refused
 
@@ -61,7 +62,7 @@ REFUSED = {
         '"ut-austin-50nm"',
         '"ut-austin-5nm"',
         "device 'ut-austin-5nm' is unknown; did you mean 'ut-austin-50nm'?; the library has "
-        "ut-austin-50nm, reference-40nm, embedded-70nm; or give the path of a .toml file",
+        f"{', '.join(DEVICES)}; or give the path of a .toml file",
     ),
 }
 

@@ -8,7 +8,6 @@ import pytest
 from scipy import constants as codata
 
 from device_models.params import Pulse
-from device_models.switching import switching_probability
 from device_models.variation import nominal_cell
 from device_models.write import potentiation_write, pulse_probability
 from objectives.constraints import constraints, read_contrast
@@ -80,19 +79,6 @@ def test_a_better_torque_brings_the_end_of_the_switching_table_nearer(reader, pi
     twice = changed(reader, "device", torque_efficiency=2.0)
     once = constraints(reader, pixels)["overdrive"] + 1
     assert constraints(twice, pixels)["overdrive"] + 1 == pytest.approx(2 * once)  # LAW: I/I_c0
-
-
-def test_read_disturb_counts_every_step_as_one_pulse_from_parallel_to_antiparallel(reader, pixels):
-    design = changed(reader, "array", read_v=0.3, read_s=8e-9)
-    device = design.device
-    critical_a = 1.5 * 4 * codata.e * 0.03 * device.barrier * codata.k * 300
-    critical_a /= codata.hbar * math.sqrt(1.2 / 3.2)
-    gamma = abs(codata.physical_constants["electron gyromag. ratio"][0])
-    tau_d = (1 + 0.03**2) / (0.03 * gamma * device.anisotropy_t)
-    flips = switching_probability(current_a(0.3, 0.0) / critical_a, 8e-9 / tau_d, device.barrier)
-    # INDEPENDENT: divider, critical current and time unit by hand; 40 steps in rate coding
-    expected = math.log10(40 * flips / 1e-9)
-    assert constraints(design, pixels)["read_disturb"] == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize(

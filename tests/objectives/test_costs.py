@@ -12,7 +12,7 @@ from device_models.transport import junction_voltage
 from device_models.variation import nominal_cell
 from device_models.write import potentiation_write
 from objectives.area import area_m2
-from objectives.endurance import damage_per_image, lifetime_images
+from objectives.endurance import damage_per_image, lifetime_images, lifetime_spread
 from objectives.energy import image_energy
 from objectives.latency import learning_latency_s, read_latency_s
 
@@ -91,6 +91,35 @@ def test_one_kind_of_pulse_wears_as_the_breakdown_law_says(design, events):
     volts = design.potentiation.amplitude_v * r_p / (r_p + access)
     broken = failing_fraction(0.25 * images, volts, 10e-9, design.breakdown)
     assert broken == pytest.approx(1e-4, rel=1e-2)  # INDEPENDENT: through the cell's own law
+
+
+def test_lifetime_lies_within_the_spread_of_the_laws(design, events):
+    spread = lifetime_spread(events, design)
+    assert spread.life["power", "weibull"] == lifetime_images(events, design)  # LAW
+    assert spread.lowest <= lifetime_images(events, design) <= spread.highest  # LAW
+    own = dataclasses.replace(design.breakdown, law="1/E", distribution="lognormal")
+    other = dataclasses.replace(design, breakdown=own)
+    assert lifetime_images(events, other) == spread.life["1/E", "lognormal"]  # LAW
+
+
+def test_only_depression_pulses_wear_by_the_polarity_factor(design, events):
+    weak = dataclasses.replace(design.breakdown, polarity_factor=0.1)
+    down_only = dataclasses.replace(events, potentiation_attempts_ap=0, potentiation_attempts_p=0)
+    up_only = dataclasses.replace(events, depression_attempts_ap=0, depression_attempts_p=0)
+    worn = dataclasses.replace(design, breakdown=weak)
+    ratio = damage_per_image(down_only, worn) / damage_per_image(down_only, design)
+    assert ratio == pytest.approx(10)  # LAW: P→AP is the negative polarity
+    same = damage_per_image(up_only, worn), damage_per_image(up_only, design)
+    assert same[0] == pytest.approx(same[1])
+
+
+def test_a_wider_junction_of_the_same_resistance_lives_shorter(design, events):
+    own = design.device
+    wide = dataclasses.replace(own, diameter_m=2 * own.diameter_m, ra_ohm_m2=4 * own.ra_ohm_m2)
+    ratio = lifetime_images(events, design) / lifetime_images(
+        events, dataclasses.replace(design, device=wide)
+    )
+    assert ratio == pytest.approx(4 ** (1 / 1.5), rel=1e-4)  # LAW: four times the area, β = 1.5
 
 
 def test_no_writes_no_wear(design, events):
