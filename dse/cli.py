@@ -264,23 +264,44 @@ def ui(
     serve(tracking, port)
 
 
-@app.command(epilog="Example: dse device ut-austin-50nm -o curves.png")
-def device(
+@app.command(epilog="Example: dse device ut-austin-50nm -S barrier=60 -o curves.png")
+def device(  # noqa: PLR0913 (the options of a command)
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="Name or .toml file of a device.")
     ] = "",
+    change: Annotated[
+        list[str] | None,
+        typer.Option("-S", metavar="KEY=VALUE", help="Another value of a parameter; repeatable."),
+    ] = None,
+    temperature: Annotated[str, typer.Option(help='As "350 K".')] = "",
+    polarity: Annotated[str, typer.Option(help="AP-P or P-AP, of the operating point.")] = "AP-P",
+    amplitude: Annotated[str, typer.Option(help='Of the driver, as "0.7 V".')] = "",
+    duration: Annotated[str, typer.Option(help='Of the pulse, as "10 ns".')] = "",
+    access: Annotated[str, typer.Option(help='Series resistance, as "3 kohm".')] = "",
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="The map P(V, t), SI units.")] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="PNG of the switching curves.")
+        list[Path] | None,
+        typer.Option("-o", "--output", help="Curves as .png or .html; repeatable."),
     ] = None,
 ) -> None:
-    """Show a device: its numbers and the switching probability of its pulses."""
+    """Show a device: switching, energy, sensitivity, endurance and retention."""
     from dse import device_report
 
     if not name:
         device_report.print_list()
         return
-    device_report.show_device(name, as_json=as_json, output=output)
+    asked = device_report.Asked(
+        name=name,
+        changes=tuple(change or ()),
+        temperature=temperature,
+        polarity=polarity,
+        amplitude=amplitude,
+        duration=duration,
+        access=access,
+    )
+    form = "json" if as_json else "csv" if as_csv else "table"
+    device_report.show_device(asked, form=form, outputs=tuple(output or ()))
 
 
 def _interrupt(*_: object) -> NoReturn:

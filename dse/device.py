@@ -1,11 +1,6 @@
-"""Curves and derived numbers of one device: what `dse device` shows and a spec repeats."""
-
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+"""Derived numbers of one device and its pulses: what `dse device` shows and a spec repeats."""
 
 import numpy as np
-import xarray as xr
 
 from device_models.arrays import Floats
 from device_models.params import Array, Environment, Mtj, Pulse
@@ -19,8 +14,6 @@ from device_models.write import (
 )
 
 POLARITIES = ("AP→P", "P→AP")
-DURATIONS_S = (1e-9, 2e-9, 5e-9, 10e-9, 20e-9, 50e-9)
-VOLTAGE_POINTS = 121
 ROOM = Environment()
 
 Number = tuple[float, str]
@@ -61,91 +54,21 @@ def pulse_numbers(
     }
 
 
-def curves(mtj: Mtj, array: Array, durations_s: Sequence[float] = DURATIONS_S) -> xr.DataArray:
-    """Switching probability (polarity, duration_s, amplitude_v) of the nominal cell.
-
-    amplitude_v: of the driver, across junction and access transistor, up to the voltage at which
-    P→AP reaches the end of the switching table.
-    """
-    volts = np.linspace(0.05, _end_v(mtj, array), VOLTAGE_POINTS)
-    table = [
-        [_probabilities(mtj, array, volts, seconds, polarity) for seconds in durations_s]
-        for polarity in POLARITIES
+def overdrives(mtj: Mtj, array: Array, volts: Floats, polarity: str) -> tuple[Floats, Floats]:
+    """I/I_c0 and current [A] of pulses of these driver amplitudes [V] on the nominal cell."""
+    cell = nominal_cell(mtj)
+    write = potentiation_write if polarity == POLARITIES[0] else depression_write
+    found = [
+        write(cell, Pulse(amplitude_v=float(v), duration_s=1e-9), array.access_ohm) for v in volts
     ]
-    return xr.DataArray(
-        np.array(table),
-        coords={
-            "polarity": list(POLARITIES),
-            "duration_s": list(durations_s),
-            "amplitude_v": volts,
-        },
-        dims=("polarity", "duration_s", "amplitude_v"),
-        name="switching_probability",
+    return (
+        np.array([float(w.overdrive) for w in found]),
+        np.array([float(w.current_a) for w in found]),
     )
 
 
-def _probabilities(
-    mtj: Mtj, array: Array, volts: Floats, seconds: float, polarity: str
-) -> list[float]:
-    pulses = (Pulse(amplitude_v=float(volt), duration_s=seconds) for volt in volts)
-    return [pulse_numbers(mtj, array, pulse, polarity)["probability"][0] for pulse in pulses]
-
-
-def _end_v(mtj: Mtj, array: Array) -> float:
+def end_v(mtj: Mtj, array: Array) -> float:
     """Driver voltage of P→AP at the end of the switching table, at most what a Pulse allows."""
     cell = nominal_cell(mtj)
     current = OVERDRIVE_MAX * float(cell.critical_a) * mtj.p_to_ap_ratio
     return min(2.5, current * (float(cell.r_p_ohm) + array.access_ohm))
-
-
-def half_voltages(probability: xr.DataArray) -> dict[str, list[float]]:
-    """Driver voltage [V] of P = ½ by polarity, one a duration; NaN where it is not reached."""
-    volts = probability["amplitude_v"].values
-    return {
-        polarity: [
-            float(np.interp(0.5, row, volts, right=np.nan))
-            for row in probability.sel(polarity=polarity).values
-        ]
-        for polarity in POLARITIES
-    }
-
-
-def write_png(title: str, probability: xr.DataArray, path: Path) -> None:
-    """P against driver voltage, one panel a polarity, one curve a duration."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(1, 2, figsize=(9.6, 4.2), sharey=True, layout="constrained")
-    durations = probability["duration_s"].values
-    colors = mpl.colormaps["viridis"](np.linspace(0.05, 0.85, len(durations)))
-    for ax, polarity in zip(axes, POLARITIES, strict=True):
-        for color, seconds in zip(colors, durations, strict=True):
-            curve = probability.sel(polarity=polarity, duration_s=seconds)
-            ax.plot(curve["amplitude_v"], curve, color=color, label=f"{seconds * 1e9:g} ns")
-        ax.set(title=polarity, xlabel="driver amplitude [V]", ylim=(-0.02, 1.02))
-        ax.grid(color="#e7e9ec")
-        ax.spines[["top", "right"]].set_visible(False)
-    axes[0].set_ylabel("switching probability of one pulse")
-    axes[1].legend(title="pulse", frameon=False)
-    figure.suptitle(title)
-    figure.savefig(path, dpi=150)
-    plt.close(figure)
-
-
-def as_json(title: str, mtj: Mtj, probability: xr.DataArray) -> dict[str, Any]:
-    """Everything `dse device` shows, for scripts."""
-    numbers: Mapping[str, Number] = derived(mtj)
-    return {
-        "schema_version": 1,
-        "title": title,
-        "parameters": dict(vars(mtj)),
-        "derived": {name: {"value": v, "unit": u} for name, (v, u) in numbers.items()},
-        "half_voltage_v": half_voltages(probability),
-        "duration_s": probability["duration_s"].values.tolist(),
-        "amplitude_v": probability["amplitude_v"].values.tolist(),
-        "switching_probability": {
-            polarity: probability.sel(polarity=polarity).values.tolist() for polarity in POLARITIES
-        },
-    }

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from device_models.library import DEVICES
 from dse import front
 from dse.export import read_spec
 from dse.study import make_design
@@ -101,11 +102,11 @@ def test_the_curves_of_a_device_are_drawn_where_asked(dse, here):
 
 def test_devices_are_listed_and_an_unknown_one_is_refused_with_the_nearest(dse, here):
     answer = dse("device")
-    for name in ("ut-austin-50nm", "reference-40nm", "embedded-70nm"):
+    for name in DEVICES:
         assert name in answer.out
     line = (
         "device 'referense-40nm' is unknown; did you mean 'reference-40nm'?; the library has "
-        "ut-austin-50nm, reference-40nm, embedded-70nm; or give the path of a .toml file"
+        f"{', '.join(DEVICES)}; or give the path of a .toml file"
     )
     refused(dse("device", "referense-40nm"), line, here)
 
@@ -130,3 +131,49 @@ def test_export_writes_the_trial_and_the_file_it_was_asked_for(dse, here, stored
         assert listed(here) == ["a.json"]
         trial = next(t for t in record.finished if t.number == 3)
         assert read_spec(here / "a.json") == make_design(record.study, trial.params)
+
+
+def test_the_map_of_a_device_as_csv_holds_both_polarities(dse):
+    answer = dse("device", "ut-austin-50nm", "--csv")
+    rows = list(csv.DictReader(io.StringIO(answer.out)))
+    assert (answer.code, answer.err) == (0, [])
+    assert {row["polarity"] for row in rows} == {"AP→P", "P→AP"}
+    assert set(rows[0]) >= {"duration_s", "amplitude_v", "probability", "energy_j", "overdrive"}
+
+
+def test_parameters_and_pulse_of_a_device_can_be_given(dse, here):
+    changed = dse(
+        "device", "ut-austin-50nm", "-S", "barrier=60", "-S", "diameter_m=40 nm", "--polarity",
+        "P-AP", "--amplitude", "0.9 V", "--duration", "5 ns", "--temperature", "300 K", "--json",
+        "-o", "page.html",
+    )  # fmt: skip
+    found = json.loads(changed.out)
+    assert found["parameters"]["barrier"] == 60
+    assert found["parameters"]["diameter_m"] == 4e-8
+    point = found["operating_point"]
+    assert point["polarity"] == "P→AP"
+    assert point["pulse"] == {"amplitude_v": 0.9, "duration_s": 5e-9}
+    assert listed(here) == ["page.html"]
+    page = (here / "page.html").read_text(encoding="utf-8")
+    assert "cdn.plot.ly" not in page.split("plotly.js v")[0]
+    assert "intermediate" in page
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (("-S", "barier=60"), "-S barier=60: not KEY=VALUE of a device; did you mean 'barrier'?"),
+        (("-S", "tmr=-1"), "-S tmr = -1 is outside 0.05 … 6 "),
+        (("-S", "ra_ohm_m2=nan"), "-S ra_ohm_m2 = nan ohm m^2 is outside 5e-13 … 1e-10 ohm m^2"),
+        (("--temperature", "0 K"), "--temperature = 0 K (0 K) is outside 250 … 400 K"),
+        (("--amplitude", "0.7 V"), "--amplitude and --duration belong together"),
+        (("--amplitude", "0.7 V", "--duration", "7 mV"), '--duration: "7 mV" is not a quantity'),
+        (("--polarity", "up"), "--polarity up: use AP-P or P-AP"),
+        (("-o", "x.pdf"), "-o x.pdf: unknown kind of file; use a name ending in .png or .html"),
+    ],
+)
+def test_physical_nonsense_about_a_device_is_refused(dse, here, options, line):
+    answer = dse("device", "ut-austin-50nm", *options, "-o", "curves.png")
+    assert len(answer.err) == 1
+    assert answer.err[0].startswith(f"dse: {line}")
+    assert (answer.code, answer.out, listed(here)) == (2, "", [])
