@@ -35,8 +35,8 @@ life by 1e3 at 63 % and 1e7 at 1 ppm in one study, to the safe side (IEDM 2018, 
 10.1109/IEDM.2018.8614617); temperature; recovery between pulses; the shorter life under pulses of
 alternating sign; early failures of defective cells.
 
-References: Wu and Suñé 2002, doi 10.1109/LED.2002.804526 (power law, oxides); Van Beek et al.
-2018, doi 10.1109/IRPS.2018.8353691 (MgO junctions).
+References: Wu et al. 2002, IEEE Transactions on Electron Devices 49, 2244 (power law, oxides); for
+MgO junctions Van Beek et al., IRPS 2018. Both recalled: check before quoting.
 """
 
 import itertools

@@ -26,8 +26,7 @@ def demagnetising_factor_z(thickness_m: FloatLike, diameter_m: FloatLike) -> Flo
 
     Uniform magnetisation, any aspect p = t/D > 0:
     N_z = 1 + 4/(3πp)·{1 − [(1 − p²)E(κ²) + p²K(κ²)]/κ}, κ² = 1/(1+p²)
-    (Joseph 1966, doi 10.1063/1.1703091; this form Tandon et al. 2004,
-    doi 10.1016/j.jmmm.2003.10.026).
+    (Joseph 1966; tables by Chen, Brug and Goldfarb 1991, doi 10.1109/20.102932).
     """
     p = np.asarray(thickness_m, float) / diameter_m
     m = 1 / (1 + p * p)
