@@ -16,6 +16,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from device_models.ranges import nearest
 from dse.errors import InputError, RunError
+from dse.interrupt import heard_between_steps
 from dse.record import Record, State, Trial
 from dse.storage import readable_name, sqlite_path
 from dse.study import (
@@ -35,6 +36,7 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 CONFIGURATION, RESULT, ERROR, AGAIN = "configuration", "result", "error", "again"
 LOCK_WAIT_S = 60
+LISTEN_S = 0.2  # between two looks at whether a signal came
 
 
 class SeededSampler(BaseSampler):
@@ -219,30 +221,48 @@ def search(
     jobs: int,
     on_finished: Callable[[Trial], None],
 ) -> None:
-    """Run until `study.trials` trials are finished, `jobs` at a time; calls back after each."""
+    """Run until `study.trials` trials are finished, `jobs` at a time; calls back after each.
+
+    A signal is heard between two trials, so that no write to the storage is cut in two; what is
+    running is given back then.
+    """
+    with heard_between_steps() as check:
+        try:
+            _search(held, study, submit, jobs, on_finished, check)
+        except BaseException:
+            recover(held)
+            raise
+
+
+def _search(
+    held: optuna.Study,
+    study: Study,
+    submit: Submit,
+    jobs: int,
+    on_finished: Callable[[Trial], None],
+    check: Callable[[], None],
+) -> None:
     known = {_key(t.params): t for t in record(held).complete}
     running: dict[Future[Outcome], optuna.Trial] = {}
     open_trials = max(study.trials - len(record(held).finished), 0)
-    try:
-        while open_trials or running:
-            while open_trials and len(running) < jobs:
-                trial = _ask(held, study)
-                open_trials -= 1
-                twin = known.get(_key(trial.params))
-                if twin is None:
-                    running[submit({**study.fixed, **trial.params})] = trial
-                else:
-                    on_finished(_tell(held, study, trial, _reused(twin)))
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                finished = _finish(held, study, running[future], future)
-                del running[future]
-                if finished.state == "complete":
-                    known[_key(finished.params)] = finished
-                on_finished(finished)
-    except BaseException:
-        recover(held)
-        raise
+    while open_trials or running:
+        check()
+        while open_trials and len(running) < jobs:
+            trial = _ask(held, study)
+            open_trials -= 1
+            twin = known.get(_key(trial.params))
+            if twin is None:
+                running[submit({**study.fixed, **trial.params})] = trial
+            else:
+                on_finished(_tell(held, study, trial, _reused(twin)))
+            check()
+        done, _ = wait(running, timeout=LISTEN_S, return_when=FIRST_COMPLETED)
+        for future in done:
+            finished = _finish(held, study, running[future], future)
+            del running[future]
+            if finished.state == "complete":
+                known[_key(finished.params)] = finished
+            on_finished(finished)
 
 
 def _key(params: Mapping[str, Value]) -> str:
