@@ -168,7 +168,7 @@ def interpolation_error(points):
 def random_points(count):
     rng = np.random.default_rng(1)
     corners = list(itertools.product((-1.0, 0.0, 5.0), (5.0, 120.0)))
-    edges = [(-0.02, 5.5), (0.02, 5.5), (4.97, 118.5), (1.02, 118.5), (4.97, 5.5)]
+    edges = [(-0.15, 5.3), (-0.03, 41.0), (0.02, 5.5), (4.97, 118.5), (1.02, 118.5), (4.97, 5.5)]
     scattered = zip(rng.uniform(-1, 5, count), np.geomspace(5, 120, count), strict=True)
     return [*corners, *edges, *scattered]
 
@@ -181,7 +181,7 @@ def test_table_follows_the_direct_solve_over_the_whole_range(count):
     # INDEPENDENT of the nodes: solved between them.
     assert in_p < 1e-3
     assert in_log_error < np.log(1.1)
-    assert in_log_p < np.log(1.5)
+    assert in_log_p < np.log(1.35)
 
 
 def test_error_below_the_first_node_in_time_is_small():
@@ -296,7 +296,7 @@ def test_shipped_table_is_labelled_by_its_grids():
     table = load_table()
     shape = table.sqrt_barrier.size, table.overdrive.size, table.log_reduced_time.size
     assert table.log_hazard.shape == shape
-    assert table.log_suppression.shape == (shape[0], table.opposing.size, shape[2])
+    assert table.log_imbalance.shape == (shape[0], table.opposing.size, shape[2])
     assert table.steady_logit.shape == shape[:2]
     assert not table.log_hazard.flags.writeable
     p, _ = solve_switching(table.overdrive[30], table.sqrt_barrier[9] ** 2, LATE[40])
