@@ -63,7 +63,7 @@ def switching_probability(
 def write_error_rate(overdrive: ArrayLike, reduced_time: ArrayLike, barrier: ArrayLike) -> Floats:
     """1 − P of `switching_probability`, same arguments, without the cancellation.
 
-    For i ≥ 0 it is W_∞ + P_∞ e^{−H}: down to 1e-12 right to 1.1, to 1.02 for i ≥ 1; for i < 0
+    For i ≥ 0 it is W_∞ + P_∞ e^{−H}: down to 1e-12 right to 1.1, to 1.05 for i ≥ 1; for i < 0
     taken as a difference.
     """
     return _interpolate(overdrive, reduced_time, barrier, error=True)
