@@ -53,9 +53,10 @@ def switching_probability(
     """Probability that a pulse switches the junction; arguments broadcast.
 
     overdrive: i = I/I_c0, −1 … 5; reduced_time: τ = t/τ_D, 0 … 500; barrier: Δ, 5 … 120.
-    Interpolated: within 1e-3 of the direct solve (docs/pictures/switching_error.png); while
-    P > 1e-20 within 15 % of P, 35 % for i < −0.4. Below τ = 0.01, P ∝ √τ, the spread of the
-    initial state over z = 0. Equations and references: the head of this module.
+    Interpolated: within 1e-3 of the direct solve (docs/pictures/switching_error.png), and
+    within 15 % of P while P > 1e-20; for i < −0.4 while P > 1e-8, a factor 1.7 below. Below
+    τ = 0.01, P ∝ √τ, the spread of the initial state over z = 0. Equations and references: the
+    head of this module.
     """
     return _interpolate(overdrive, reduced_time, barrier, error=False)
 
