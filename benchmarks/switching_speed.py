@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from device_models import switching
+from device_models import closed_forms, switching
 
 DEVICES = 10**6
 REPEATS = 7
@@ -38,6 +38,7 @@ def measure() -> dict[str, float]:
     overdrive = np.clip(rng.normal(1.3, 0.15, DEVICES), *_limits(switching.OVERDRIVE))
     anywhere = rng.uniform(*_limits(switching.OVERDRIVE), DEVICES)
     spread_time = rng.uniform(1.0, 20.0, DEVICES)
+    weak, strong = rng.uniform(0.0, 0.6, DEVICES), rng.uniform(2.0, 5.0, DEVICES)
     probability, error_rate = switching.switching_probability, switching.write_error_rate
     probability(1.0, 5.0, 60.0)
     return {
@@ -51,6 +52,12 @@ def measure() -> dict[str, float]:
         ),
         "10^6 devices, a pulse each": cpu_seconds(
             lambda: probability(overdrive, spread_time, barrier)
+        ),
+        "10^6 devices, one pulse, thermal closed form": cpu_seconds(
+            lambda: closed_forms.thermal_probability(weak, 5.0, barrier)
+        ),
+        "10^6 devices, one pulse, corrected precessional closed form": cpu_seconds(
+            lambda: closed_forms.precessional_corrected_probability(strong, 1.0, barrier)
         ),
         "one direct solve, Δ = 60, i = 1.3, τ ≤ 50": cpu_seconds(
             lambda: switching.solve_switching(1.3, 60.0, [5.0, 50.0])

@@ -141,28 +141,29 @@ def look_up(overdrive, reduced_time, barrier, table, error, out):
     """Fill out (n) with P, or with 1 − P when `error`.
 
     overdrive, reduced_time, barrier: n values or one. table: grids (4, 3) of √Δ, i, −i and ln τ,
-    each first node, nodes per unit, nodes; B-spline coefficients of ln H (√Δ, i ≥ 0, ln τ), of
-    ln P(0, τ)/P(i, τ) (√Δ, −i ≥ 0, ln τ) and of the steady logit (√Δ, i ≥ 0).
+    each first node, nodes per unit, nodes; B-spline coefficients of ln H·P_∞ (√Δ, i, ln τ), of
+    ln P(|i|, τ)/P(i, τ) less the steady logit (√Δ, −i, ln τ) and of the steady logit (√Δ, i).
     """
-    grids, hazard, suppression, logit = table
+    grids, rise, imbalance, logit = table
     grid_b, grid_i, grid_o, grid_t = grids[0], grids[1], grids[2], grids[3]
     each_i, each_t, each_b = overdrive.size > 1, reduced_time.size > 1, barrier.size > 1
     first = math.exp(grid_t[0])
     early = math.sqrt(min(reduced_time[0] / first, 1.0))
     kt, t = _cell(math.log(max(reduced_time[0], first)), grid_t)
-    hazard_now, suppression_now = _plane(hazard, kt, t), _plane(suppression, kt, t)
+    rise_now, imbalance_now = _plane(rise, kt, t), _plane(imbalance, kt, t)
     for n in range(out.size):
         kb, b = _cell(math.sqrt(barrier[n if each_b else 0]), grid_b)
         i = overdrive[n if each_i else 0]
-        ki, w = _cell(max(i, 0.0), grid_i)
+        ki, w = _cell(abs(i), grid_i)
         if each_t:
             early = math.sqrt(min(reduced_time[n] / first, 1.0))
             kt, t = _cell(math.log(max(reduced_time[n], first)), grid_t)
-            h = early * math.exp(_spline_3d(hazard, kb, b, ki, w, kt, t))
+            h = early * math.exp(_spline_3d(rise, kb, b, ki, w, kt, t))
         else:
-            h = early * math.exp(_spline_2d(hazard_now, kb, b, ki, w))
+            h = early * math.exp(_spline_2d(rise_now, kb, b, ki, w))
         steady = _spline_2d(logit, kb, b, ki, w)
         steady_error = 1.0 / (1.0 + math.exp(steady)) if steady < _NEVER else 0.0
+        h /= 1.0 - steady_error
         if i >= 0.0 and error:
             out[n] = steady_error + (1.0 - steady_error) * math.exp(-h)
             continue
@@ -171,7 +172,7 @@ def look_up(overdrive, reduced_time, barrier, table, error, out):
         if i < 0.0:
             ko, o = _cell(-i, grid_o)
             if each_t:
-                p *= math.exp(-_spline_3d(suppression, kb, b, ko, o, kt, t))
+                p *= math.exp(-steady - _spline_3d(imbalance, kb, b, ko, o, kt, t))
             else:
-                p *= math.exp(-_spline_2d(suppression_now, kb, b, ko, o))
+                p *= math.exp(-steady - _spline_2d(imbalance_now, kb, b, ko, o))
         out[n] = 1.0 - p if error else p

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_type_hints
 
+from device_models.arrays import Floats
+
 
 @dataclass(frozen=True)
 class Range:
@@ -59,6 +61,13 @@ def check_value(name: str, value: float, allowed: Range) -> None:
         raise RangeError(
             f"{name} = {shown} {allowed.unit}".rstrip() + f" is outside {allowed}{rule}"
         )
+
+
+def check_values(name: str, values: Floats, allowed: Range) -> None:
+    """RangeError that names the first value of an array outside the range; NaN is outside."""
+    if values.size and not (allowed.low <= values.min() and values.max() <= allowed.high):
+        bad = ~((values >= allowed.low) & (values <= allowed.high))
+        check_value(name, float(values[bad].flat[0]), allowed)
 
 
 def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:

@@ -13,7 +13,8 @@ table of its solutions (table_build.py). For i ≥ 0, P(τ) rises monotonically 
 P_∞, and the table holds ln H of the cumulative hazard P = P_∞ (1 − e^{−H}): H = Γτ of the thermal
 regime, 2(i−1)τ + const of the precessional tail, smooth between. P falls with −i but not always
 with τ for i < 0 (magnetisation that has just crossed z = 0 is pulled back), so there the table
-holds ln P(0, τ)/P(i, τ).
+holds ln P(|i|, τ)/P(i, τ) less its value in the steady state: smooth, and near 0 as soon as P is
+set by the exchange between the wells, whose rates are in detailed balance.
 
 Not in the model: in-plane anisotropy or tilt (faster start from z = 1), spatially incoherent
 reversal (diameter above ~40 nm), back-hopping through the reference layer, heating by the pulse.
@@ -32,7 +33,7 @@ from numpy.typing import ArrayLike
 
 from device_models._switching_kernels import evolve, look_up
 from device_models.arrays import Floats
-from device_models.ranges import Range, check_value
+from device_models.ranges import Range, check_values
 
 OVERDRIVE = Range(-1.0, 5.0, "", "switching model, i = I/I_c0")
 REDUCED_TIME = Range(0.0, 500.0, "", "switching model, τ = t/τ_D")
@@ -52,9 +53,10 @@ def switching_probability(
     """Probability that a pulse switches the junction; arguments broadcast.
 
     overdrive: i = I/I_c0, −1 … 5; reduced_time: τ = t/τ_D, 0 … 500; barrier: Δ, 5 … 120.
-    Interpolated: within 1e-3 of the direct solve (docs/pictures/switching_error.png), in relative
-    terms within a few per cent while P > 1e-20. Below τ = 0.01, P ∝ √τ, the spread of the initial
-    state over z = 0. Equations and references: the head of this module.
+    Interpolated: within 1e-3 of the direct solve (docs/pictures/switching_error.png), and
+    within 15 % of P while P > 1e-20; for i < −0.4 while P > 1e-8, a factor 1.7 below. Below
+    τ = 0.01, P ∝ √τ, the spread of the initial state over z = 0. Equations and references: the
+    head of this module.
     """
     return _interpolate(overdrive, reduced_time, barrier, error=False)
 
@@ -62,8 +64,8 @@ def switching_probability(
 def write_error_rate(overdrive: ArrayLike, reduced_time: ArrayLike, barrier: ArrayLike) -> Floats:
     """1 − P of `switching_probability`, same arguments, without the cancellation.
 
-    For i ≥ 0 it is W_∞ + P_∞ e^{−H}, right to a factor 1.3 at least down to 1e-12; for i < 0 it
-    is close to 1 and taken as a difference.
+    For i ≥ 0 it is W_∞ + P_∞ e^{−H}: down to 1e-12 right to 1.1, to 1.05 for i ≥ 1; for i < 0
+    taken as a difference.
     """
     return _interpolate(overdrive, reduced_time, barrier, error=True)
 
@@ -74,22 +76,25 @@ def solve_switching(
     """(P, 1 − P) at `reduced_times` (any shape) from the equation itself; tens of milliseconds.
 
     field: h = H/H_k along z, −0.9 … 0.9, positive towards z = +1. It is constant and was there
-    before the pulse: the initial state is thermal in it, ρ ∝ exp(Δ(z² + 2hz)) on z > 0. A field
-    that comes and goes with the pulse is the same as h = 0 and overdrive i − h.
+    before the pulse: the initial state is thermal in it, ρ ∝ exp(Δ(z² + 2hz)) on z > max(0, −h),
+    this side of the barrier's top z = −h. Below a barrier Δ(1 + h)² of about 5 the well empties
+    before any pulse and P depends on that cut. A field that comes and goes with the pulse is the
+    same as h = 0 and overdrive i − h.
 
     Finite volumes uniform in θ with Scharfetter-Gummel fluxes keep every density positive; TR-BDF2
     steps bounded by the relative change of P and of 1 − P; Richardson extrapolation of ln H over
-    two grids. P within 2e-4 in all the range, 1e-5 below Δ = 40 and i = 3.
+    two grids. P within 1e-4; 1 − P within 0.3 % down to 1e-12, the tail's rate being 1e-4 low.
     """
-    _check("field", np.asarray(field), FIELD)
-    _check("reduced_times", np.asarray(reduced_times, float), REDUCED_TIME)
-    _check("overdrive", np.asarray(overdrive), OVERDRIVE)
-    _check("barrier", np.asarray(barrier), BARRIER)
+    check_values("field", np.asarray(field), FIELD)
+    check_values("reduced_times", np.asarray(reduced_times, float), REDUCED_TIME)
+    check_values("overdrive", np.asarray(overdrive), OVERDRIVE)
+    check_values("barrier", np.asarray(barrier), BARRIER)
     times, where = np.unique(np.asarray(reduced_times, float), return_inverse=True)
     p, error = np.zeros(times.size), np.ones(times.size)
     late = times > 0.0
     hazard = np.exp(log_hazard(overdrive, barrier, times[late], field))
-    logit = steady_logit(overdrive - field, barrier) if overdrive >= 0.0 else math.inf
+    bounded = _bounded_by_steady(overdrive, field)
+    logit = steady_logit(overdrive - field, barrier) if bounded else math.inf
     steady, steady_error = np.exp(-np.logaddexp(0.0, [-logit, logit]))
     p[late], error[late] = -steady * np.expm1(-hazard), steady_error + steady * np.exp(-hazard)
     shape = np.shape(reduced_times)
@@ -107,14 +112,22 @@ def steady_logit(drive: float, barrier: float) -> float:
 
 
 def log_hazard(overdrive: float, barrier: float, times: Floats, field: float = 0.0) -> Floats:
-    """Logarithm of H in P = P_∞(1 − e^{−H}) at ascending times > 0; i < 0: in P = 1 − e^{−H}.
+    """Logarithm of H in P = P_∞(1 − e^{−H}) at ascending times > 0.
 
-    With i < 0, P may pass its steady state, which is no reference then.
+    With i < 0 or i < h, of H in P = 1 − e^{−H}.
     """
     coarse, fine = (
         np.log(_hazard(overdrive, barrier, times, field, cells)) for cells in (CELLS, 2 * CELLS)
     )
     return np.asarray((4.0 * fine - coarse) / 3.0)
+
+
+def _bounded_by_steady(overdrive: float, field: float) -> bool:
+    """Whether P_∞ is the reference of P: P rises to it if i ≥ 0, and it is ½ or more if i ≥ h.
+
+    With i < 0, P may pass P_∞; with i < h, P_∞ may be small, reached soon and P_∞ − P rounding.
+    """
+    return overdrive >= max(field, 0.0)
 
 
 def _hazard(overdrive: float, barrier: float, times: Floats, field: float, cells: int) -> Floats:
@@ -125,7 +138,7 @@ def _hazard(overdrive: float, barrier: float, times: Floats, field: float, cells
     potential = barrier * (2.0 * (overdrive - field) * z - z * z)
     steady = width * np.exp(potential.min() - potential)
     limit = np.array([1.0, 0.0])
-    if overdrive >= 0.0:
+    if _bounded_by_steady(overdrive, field):
         limit[:] = steady[cells // 2 :].sum(), steady[: cells // 2].sum()
         limit /= limit.sum()
     away, back = _rates(potential, width, barrier)
@@ -155,8 +168,9 @@ def _rates(potential: Floats, width: Floats, barrier: float) -> tuple[Floats, Fl
 
 
 def _initial_mass(barrier: float, field: float, cells: int) -> Floats:
-    """Thermal state of the well z > 0 in the field, integrated over each cell."""
-    edge = np.cos(math.pi / cells * np.arange(cells + 1))
+    """Thermal state of the well z > max(0, −field), integrated over each cell."""
+    # Without the cut at the top, h < −1/2 would start most of ρ beyond it, in the other well.
+    edge = np.maximum(np.cos(math.pi / cells * np.arange(cells + 1)), max(0.0, -field))
     node, weight = np.polynomial.legendre.leggauss(4)
     middle, half = 0.5 * (edge[:-1] + edge[1:]), 0.5 * (edge[:-1] - edge[1:])
     z = middle[:, None] + half[:, None] * node
@@ -170,8 +184,8 @@ def _initial_mass(barrier: float, field: float, cells: int) -> Floats:
 class SwitchingTable:
     """Solutions of the equation on a regular grid, as shipped.
 
-    log_hazard (√Δ, i ≥ 0, ln τ): ln H; log_suppression (√Δ, −i ≥ 0, ln τ): ln P(0, τ)/P(−|i|, τ);
-    steady_logit (√Δ, i ≥ 0): ln P_∞/(1 − P_∞).
+    log_hazard (√Δ, i ≥ 0, ln τ): ln H; log_imbalance (√Δ, −i ≥ 0, ln τ): ln P(|i|, τ)/P(−|i|, τ)
+    less steady_logit (√Δ, i ≥ 0): ln P_∞/(1 − P_∞), by symmetry ln P_∞(i)/P_∞(−i).
     """
 
     sqrt_barrier: Floats
@@ -179,7 +193,7 @@ class SwitchingTable:
     opposing: Floats
     log_reduced_time: Floats
     log_hazard: Floats
-    log_suppression: Floats
+    log_imbalance: Floats
     steady_logit: Floats
 
 
@@ -208,15 +222,27 @@ def spline_coefficients(values: Floats) -> Floats:
 
 @cache
 def _spline() -> tuple[Floats, Floats, Floats, Floats]:
-    """What the kernel reads: grids (4, 3), then coefficients of ln H, ln suppression, logit."""
+    """What the kernel reads: grids (4, 3), coefficients of ln H·P_∞, log_imbalance and logit."""
     table = load_table()
-    axes = table.sqrt_barrier, table.overdrive, table.opposing, table.log_reduced_time
+    # ln H + ln P_∞ is smooth across i = 0, where P_∞ bends within 1/4Δ. Nodes mirrored there keep
+    # the ends of the splines away: imbalance and logit are odd in i, and H(−i) is
+    # H(i)·e^{−imbalance} while P is small or in balance.
+    mirror = slice(3, 0, -1)
+    imbalance = np.concatenate([-table.log_imbalance[:, mirror], table.log_imbalance], axis=1)
+    logit = np.concatenate([-table.steady_logit[:, mirror], table.steady_logit], axis=1)
+    mirrored = table.log_hazard[:, mirror] - table.log_imbalance[:, mirror]
+    rise = np.concatenate([mirrored, table.log_hazard], axis=1)
+    rise -= np.logaddexp(0.0, -logit)[..., None]
+    overdrive, opposing = (
+        np.concatenate([-x[mirror], x]) for x in (table.overdrive, table.opposing)
+    )
+    axes = table.sqrt_barrier, overdrive, opposing, table.log_reduced_time
     grids = np.array([(x[0], (x.size - 1) / (x[-1] - x[0]), x.size) for x in axes])
     return (
         grids,
-        spline_coefficients(table.log_hazard),
-        spline_coefficients(table.log_suppression),
-        spline_coefficients(table.steady_logit),
+        spline_coefficients(rise),
+        spline_coefficients(imbalance),
+        spline_coefficients(logit),
     )
 
 
@@ -228,9 +254,9 @@ def _interpolate(
     shape = np.broadcast_shapes(i.shape, tau.shape, delta.shape)
     out = np.empty(shape)
     if out.size:
-        _check("overdrive", i, OVERDRIVE)
-        _check("reduced_time", tau, REDUCED_TIME)
-        _check("barrier", delta, BARRIER)
+        check_values("overdrive", i, OVERDRIVE)
+        check_values("reduced_time", tau, REDUCED_TIME)
+        check_values("barrier", delta, BARRIER)
         if tau.min() == tau.max():
             tau = tau.reshape(-1)[:1]  # one pulse: the kernel then leaves the time axis once
         i, tau, delta = (_flat(x, shape) for x in (i, tau, delta))
@@ -243,10 +269,3 @@ def _flat(x: Floats, shape: tuple[int, ...]) -> Floats:
     flat = x.reshape(-1) if x.size == 1 else np.broadcast_to(x, shape).reshape(-1)
     # The kernel is compiled for writeable contiguous arrays only.
     return np.require(flat, requirements=("C", "W"))
-
-
-def _check(name: str, values: Floats, allowed: Range) -> None:
-    """RangeError that names the first value of an array outside the range; NaN is outside."""
-    if values.size and not (allowed.low <= values.min() and values.max() <= allowed.high):
-        bad = ~((values >= allowed.low) & (values <= allowed.high))
-        check_value(name, float(values[bad].flat[0]), allowed)

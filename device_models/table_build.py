@@ -35,12 +35,15 @@ def build_table() -> SwitchingTable:
     opposing = np.linspace(0.0, -OVERDRIVE.low, OPPOSING_NODES)
     log_time = np.linspace(math.log(FIRST_TIME), math.log(REDUCED_TIME.high), TIME_NODES)
     hazard = np.empty((root.size, overdrive.size, log_time.size))
-    suppression = np.empty((root.size, opposing.size, log_time.size))
+    imbalance = np.empty((root.size, opposing.size, log_time.size))
+    logit = np.array([[steady_logit(i, d) for i in overdrive] for d in root**2])
     for k, barrier in enumerate(root**2):
         start = time.perf_counter()
         hazard[k] = [log_hazard(i, barrier, np.exp(log_time)) for i in overdrive]
-        log_p = np.log([solve_switching(-i, barrier, np.exp(log_time))[0] for i in opposing])
-        suppression[k] = log_p[0] - log_p
+        helped = np.log(-np.expm1(-np.exp(hazard[k, :OPPOSING_NODES])))
+        helped -= np.logaddexp(0.0, -logit[k, :OPPOSING_NODES, None])
+        opposed = np.log([solve_switching(-i, barrier, np.exp(log_time))[0] for i in opposing])
+        imbalance[k] = helped - opposed - logit[k, :OPPOSING_NODES, None]
         print(f"barrier {barrier:6.2f}  {time.perf_counter() - start:5.1f} s", flush=True)
     return SwitchingTable(
         sqrt_barrier=root,
@@ -48,8 +51,8 @@ def build_table() -> SwitchingTable:
         opposing=opposing,
         log_reduced_time=log_time,
         log_hazard=hazard,
-        log_suppression=suppression,
-        steady_logit=np.array([[steady_logit(i, d) for i in overdrive] for d in root**2]),
+        log_imbalance=imbalance,
+        steady_logit=logit,
     )
 
 

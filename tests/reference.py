@@ -5,11 +5,11 @@ from scipy.integrate import quad
 from scipy.linalg import expm
 
 
-def legendre_switching(overdrive, barrier, reduced_time, field=0.0, terms=150):
-    """P of the Fokker-Planck equation by Galerkin on Legendre polynomials, as Tzoufras 2018.
+def legendre_generator(drive, barrier, terms):
+    """Matrix of da/dτ = G a for ρ = Σ a_k P_k of the Fokker-Planck equation, as Tzoufras 2018.
 
-    With ρ = Σ a_k P_k, multiplying the equation by P_l and integrating by parts gives
-    2/(2l+1) da_l/dτ = −∫ (1−z²) [(i−h−z) ρ + ρ'/(2Δ)] P_l' dz; good to about 1e-6.
+    Multiplying the equation by P_l and integrating by parts gives
+    2/(2l+1) da_l/dτ = −∫ (1−z²) [(drive−z) ρ + ρ'/(2Δ)] P_l' dz, drive = i − h.
     """
     node, weight = np.polynomial.legendre.leggauss(2 * terms)
     values = np.polynomial.legendre.legvander(node, terms - 1)
@@ -19,15 +19,53 @@ def legendre_switching(overdrive, barrier, reduced_time, field=0.0, terms=150):
             for row in np.eye(terms)
         ]
     ).T
+    current = (drive - node)[:, None] * values + slopes / (2 * barrier)
     norm = np.arange(terms) + 0.5
-    current = (overdrive - field - node)[:, None] * values + slopes / (2 * barrier)
-    generator = -norm[:, None] * (slopes.T @ ((weight * (1 - node**2))[:, None] * current))
-    z = (1 + node) / 2
-    start = weight * np.exp(barrier * (z**2 - 1 + 2 * field * (z - 1)))
-    start /= start.sum()
-    coefficients = norm * (np.polynomial.legendre.legvander(z, terms - 1).T @ start)
-    below = (np.polynomial.legendre.legvander(-z, terms - 1).T @ weight) / 2
-    return below @ expm(reduced_time * generator) @ coefficients
+    return -norm[:, None] * (slopes.T @ ((weight * (1 - node**2))[:, None] * current))
+
+
+def legendre_well(barrier, field, side, terms):
+    """Coefficients of ρ ∝ exp(Δ(z² + 2hz)) in the well on one side (1 or −1) of the barrier.
+
+    The well ends at its top z = −h, or at z = 0 if that comes first.
+    """
+    node, weight = np.polynomial.legendre.leggauss(2 * terms)
+    cut = max(0, -side * field)
+    depth = cut + (1 - cut) * (1 + node) / 2
+    start = weight * np.exp(barrier * (depth**2 - 1 + 2 * side * field * (depth - 1)))
+    values = np.polynomial.legendre.legvander(side * depth, terms - 1)
+    return (np.arange(terms) + 0.5) * (values.T @ start) / start.sum()
+
+
+def legendre_beyond(side, terms):
+    """Weights that make Σ w_k a_k the integral of ρ over z < 0 (side −1) or z > 0 (side 1)."""
+    node, weight = np.polynomial.legendre.leggauss(2 * terms)
+    return np.polynomial.legendre.legvander(side * (1 + node) / 2, terms - 1).T @ weight / 2
+
+
+def legendre_switching(overdrive, barrier, reduced_time, field=0.0, side=1, before=None):
+    """P of the Fokker-Planck equation by Galerkin on Legendre polynomials; good to about 1e-6.
+
+    `side` −1 starts in the well z < 0 and counts what ends at z > 0; `before` is the field
+    before the pulse, if another one.
+    """
+    terms = 150
+    generator = legendre_generator(overdrive - field, barrier, terms)
+    start = legendre_well(barrier, field if before is None else before, side, terms)
+    return legendre_beyond(-side, terms) @ expm(reduced_time * generator) @ start
+
+
+def legendre_error(overdrive, barrier, reduced_time, terms=200):
+    """1 − P by the same expansion, right in relative terms however small (checked to 1e-15).
+
+    ρ less the steady state has no P_0, and decays under the rest of the matrix without
+    cancellation; the steady 1 − P_∞ comes from quadrature.
+    """
+    generator = legendre_generator(overdrive, barrier, terms)
+    start = legendre_well(barrier, 0.0, 1, terms)
+    steady = -np.linalg.solve(generator[1:, 1:], generator[1:, 0] * start[0])
+    left = expm(reduced_time * generator[1:, 1:]) @ (start[1:] - steady)
+    return steady_switched(-overdrive, barrier) + legendre_beyond(1, terms)[1:] @ left
 
 
 def escape_rate(drive, barrier):

@@ -149,17 +149,18 @@ def test_probability_is_conserved(overdrive):
 
 
 def interpolation_error(points):
-    """Largest |ΔP|, |Δ ln(1−P)| above 1e-12 and |Δ ln P| above 1e-20 over (overdrive, barrier)."""
-    worst = np.zeros(3)
+    """Largest |ΔP|, |Δ ln(1−P)| above 1e-12 and |Δ ln P| in its two ranges over (i, Δ)."""
+    worst = np.zeros(4)
     for overdrive, barrier in points:
         p, error = solve_switching(overdrive, barrier, LATE)
         table_p = switching_probability(overdrive, LATE, barrier)
         table_error = write_error_rate(overdrive, LATE, barrier)
-        tail, head = error > 1e-12, p > 1e-20
+        tail, head, low = error > 1e-12, p > (1e-20 if overdrive > -0.4 else 1e-8), p > 1e-20
         found = (
             np.abs(table_p - p).max(initial=0),
             np.abs(np.log(table_error[tail] / error[tail])).max(initial=0),
             np.abs(np.log(table_p[head] / p[head])).max(initial=0),
+            np.abs(np.log(table_p[low] / p[low])).max(initial=0),
         )
         worst = np.maximum(worst, found)
     return worst
@@ -168,7 +169,7 @@ def interpolation_error(points):
 def random_points(count):
     rng = np.random.default_rng(1)
     corners = list(itertools.product((-1.0, 0.0, 5.0), (5.0, 120.0)))
-    edges = [(-0.02, 5.5), (0.02, 5.5), (4.97, 118.5), (1.02, 118.5), (4.97, 5.5)]
+    edges = [(-0.15, 5.3), (-0.03, 41.0), (0.02, 5.5), (4.97, 118.5), (1.02, 118.5), (4.97, 5.5)]
     scattered = zip(rng.uniform(-1, 5, count), np.geomspace(5, 120, count), strict=True)
     return [*corners, *edges, *scattered]
 
@@ -177,11 +178,12 @@ def random_points(count):
     "count", [24, pytest.param(400, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_table_follows_the_direct_solve_over_the_whole_range(count):
-    in_p, in_log_error, in_log_p = interpolation_error(random_points(count))
+    in_p, in_log_error, in_log_p, in_small_log_p = interpolation_error(random_points(count))
     # INDEPENDENT of the nodes: solved between them.
     assert in_p < 1e-3
     assert in_log_error < np.log(1.1)
-    assert in_log_p < np.log(1.5)
+    assert in_log_p < np.log(1.15)
+    assert in_small_log_p < np.log(1.7)
 
 
 def test_error_below_the_first_node_in_time_is_small():
@@ -217,12 +219,6 @@ def test_no_pulse_switches_nothing():
     assert np.all(write_error_rate(overdrive, 0.0, 40.0) == 1.0)  # LAW
     p, error = solve_switching(1.0, 40.0, [0.0, 3.0])
     assert (p[0], error[0]) == (0.0, 1.0)  # LAW
-
-
-def test_field_during_the_pulse_only_shifts_the_overdrive_and_a_static_one_also_the_start():
-    p, _ = solve_switching(1.5, 25.0, 3.0, field=0.3)
-    pulsed, _ = solve_switching(1.2, 25.0, 3.0)
-    assert p < pulsed  # LAW: the field that holds the state up has narrowed its start as well
 
 
 @pytest.mark.parametrize(
@@ -296,7 +292,7 @@ def test_shipped_table_is_labelled_by_its_grids():
     table = load_table()
     shape = table.sqrt_barrier.size, table.overdrive.size, table.log_reduced_time.size
     assert table.log_hazard.shape == shape
-    assert table.log_suppression.shape == (shape[0], table.opposing.size, shape[2])
+    assert table.log_imbalance.shape == (shape[0], table.opposing.size, shape[2])
     assert table.steady_logit.shape == shape[:2]
     assert not table.log_hazard.flags.writeable
     p, _ = solve_switching(table.overdrive[30], table.sqrt_barrier[9] ** 2, LATE[40])
