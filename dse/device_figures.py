@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from device_models.arrays import Floats
 from dse.device import POLARITIES
 from dse.device_curves import REGIMES, TARGETS, OperatingPoint
+from dse.survey import sttram_survey
 
 INK, GRID, MARK = "#30343b", "#e7e9ec", "#d1495b"
 COLORS = {0.1: "#9db8d2", 0.5: "#2f6690", 0.9: "#16324f"}
@@ -177,6 +179,11 @@ def _draw_endurance(ax: Any, curves: Curves) -> None:
     )
     ax.plot(volts, data["cycles"], color=COLORS[0.5], label="the device's own law")
     ax.axvline(curves.point.junction_v, color=MARK, ls="--", lw=1, label="operating point")
+    reported = published_endurance()
+    beside = np.full(reported.size, volts[-1])
+    ax.plot(
+        beside, reported, "_", color=INK, ms=16, mew=1.2, label="published macros, each its own V"
+    )
     ax.set_yscale("log")
     ax.set_ylim(1, 1e24)
     _frame(
@@ -186,6 +193,11 @@ def _draw_endurance(ax: Any, curves: Curves) -> None:
         "pulses",
     )
     ax.legend(frameon=False, fontsize=8)
+
+
+def published_endurance() -> Floats:
+    """Cycles that published STT-MRAM macros report, each at a voltage and pulse of its own."""
+    return np.asarray(sttram_survey()["endurance_cycles"].dropna().to_numpy(float))
 
 
 def _draw_retention(ax: Any, curves: Curves) -> None:

@@ -7,7 +7,18 @@ import numpy as np
 
 from dse.device import POLARITIES
 from dse.device_curves import REGIMES, TARGETS
-from dse.device_figures import COLORS, GRID, HOT, INK, LEVELS, MARK, NS, PJ, Curves
+from dse.device_figures import (
+    COLORS,
+    GRID,
+    HOT,
+    INK,
+    LEVELS,
+    MARK,
+    NS,
+    PJ,
+    Curves,
+    published_endurance,
+)
 
 
 def write_html(curves: Curves, path: Path) -> None:
@@ -114,19 +125,16 @@ def _dot(figure: Any, x: float, y: float, color: str) -> None:
 
 
 def _regimes(figure: Any, row: Any) -> None:
-    """Borders of the regimes of the pulse of P = ½."""
+    """Borders of the regimes of the pulse of P = ½, as lines that can be hovered."""
     drive, ns = row["overdrive"].values[::-1], row["duration_s"].values[::-1] * NS
     known = np.isfinite(drive)
-    for name, low, _ in REGIMES[1:]:
+    energy = row["energy_j"].values * PJ
+    for (shorter, low, _), (longer, _, _) in zip(REGIMES[:0:-1], REGIMES[1::-1], strict=True):
         if drive[known].min() < low < drive[known].max():
             at = float(np.exp(np.interp(low, drive[known], np.log(ns[known]))))
-            figure.add_vline(
-                at,
-                line={"color": INK, "dash": "dot", "width": 1},
-                annotation={"text": f"← {name}", "xanchor": "right", "font": {"size": 10}},
-                row=1,
-                col=3,
-            )
+            name = f"i = {low:g}: {shorter} to the left, {longer} to the right"
+            ends = [float(np.nanmin(energy)), float(np.nanmax(energy))]
+            _line(figure, [at, at], ends, INK, (1, 3), name=name, dash="dot")
 
 
 def _sensitivity(figure: Any, curves: Curves) -> None:
@@ -150,6 +158,8 @@ def _endurance(figure: Any, curves: Curves) -> None:
     ):
         _line(figure, volts, data[name].values, color, (2, 2), name=name)
     figure.add_vline(curves.point.junction_v, line={"color": MARK, "dash": "dash"}, row=2, col=2)
+    for cycles in published_endurance():
+        _line(figure, [1.44, 1.5], [cycles] * 2, INK, (2, 2), name="a published macro")
     _axes(figure, 2, 2, ("voltage across the junction [V]", "linear"), ("pulses", "log"))
     figure.update_yaxes(range=[0, 24], row=2, col=2)
 
