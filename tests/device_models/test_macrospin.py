@@ -86,11 +86,11 @@ def test_transverse_components_hold_k_t_in_the_well(damping, field):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damping", [0.02, 0.2])
-def test_equipartition_to_a_fifth_of_a_per_cent(damping):
-    z = trajectories(spin(damping=damping), [3.0], 10**6, np.random.default_rng(5))[0]
+def test_equipartition_to_half_a_per_cent(damping):
+    z = trajectories(spin(damping=damping), [3.0], 400_000, np.random.default_rng(5))[0]
     exact = well_mean(lambda v: 1 - v * v, 60.0)
     # LAW; the step moves the stiffness 1 by dt³/8α = 1.25e-4.
-    assert np.mean(1 - z * z) == pytest.approx(exact, rel=4e-3)
+    assert np.mean(1 - z * z) == pytest.approx(exact, rel=6e-3)
 
 
 # Counts against the Fokker-Planck equation
@@ -126,7 +126,7 @@ def test_counts_are_those_of_the_fokker_planck_equation(cells, barrier, damping,
         (CELLS_60, 60.0, 0.02, 200_000),
         (CELLS_25, 25.0, 0.05, 200_000),
         (CELLS_25, 25.0, 0.2, 200_000),
-        (CELLS_25, 25.0, 0.005, 40_000),
+        (CELLS_25, 25.0, 0.005, 20_000),
         ([(-0.3, 3.0), (0.0, 10.0), (0.4, 4.0), (1.0, 2.0), (3.0, 0.6)], 5.0, 0.1, 200_000),
         ([(1.0, 8.0), (1.5, 4.0), (2.5, 1.8), (4.0, 0.9)], 120.0, 0.1, 200_000),
     ],
@@ -145,7 +145,7 @@ def published_cells():
 
 
 @pytest.mark.parametrize(
-    "trials", [1024, pytest.param(100_000, marks=pytest.mark.slow)], ids=["few", "many"]
+    "trials", [1024, pytest.param(40_000, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_counts_are_those_of_two_outside_codes(trials):
     rng, cells = np.random.default_rng(8), list(published_cells())

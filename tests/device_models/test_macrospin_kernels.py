@@ -48,11 +48,12 @@ def test_thermal_field_has_the_moments_of_a_normal_variable():
     assert drawn == [-outer, outer, -outer, outer, -inner, inner]  # LAW: 2·RARE of 2^21 are rare
 
 
-def test_noise_is_white_isotropic_and_of_the_right_size():
+@pytest.mark.parametrize("along", [0, 1, 2])
+def test_noise_is_white_isotropic_and_of_the_right_size(along):
     params = spin(damping=0.2)
     blocks, steps = 512, 1
     m = np.zeros((blocks, 3, LANES))
-    m[:, 0] = 1.0
+    m[:, along] = 1.0
     stream = np.random.default_rng(3).integers(0, 2**64, (blocks, 4 * LANES), dtype=np.uint64)
     factors = coefficients(params, 1e-3)
     factors[1] = 0.0  # no anisotropy: what moves m is the thermal field
@@ -60,7 +61,7 @@ def test_noise_is_white_isotropic_and_of_the_right_size():
     for _ in range(4):
         now = m.copy()
         kernels.advance(now.reshape(blocks, -1), stream, steps, factors)
-        moved += [now[:, 1].ravel(), now[:, 2].ravel()]
+        moved += [now[:, axis].ravel() for axis in range(3) if axis != along]
     covariance = np.cov(moved) / (0.2 / 60 * 1e-3 / 1.04)
     # LAW: 2D dt = (α/Δ) dt/(1 + α²) across m, nothing between steps or axes; 32,768 spins.
     assert np.abs(np.diag(covariance) - 1).max() < 4 * np.sqrt(2 / moved[0].size)
