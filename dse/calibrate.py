@@ -135,11 +135,13 @@ def _sources(
     found |= {name: f"{start.device}: {theirs.get(name, ASSUMPTION)}" for name in vars(law)}
     found |= dict.fromkeys(start.given, "given")
     for kind, part in parts.items():
-        source = ", ".join(files[kind])
+        source, held = ", ".join(files[kind]), ", ".join(held.name for held in part.held)
+        given = f", given the default of {held}" if held else ""
         for name, estimate in part.estimates.items():
-            found[name] = f"calibrated from {source}, 95 % interval {interval_text(estimate)}"
-        for held in part.held:
-            found[held.name] = f"not identified by the data; default: {found[held.name]}"
+            interval = f"95 % interval {interval_text(estimate)}"
+            found[name] = f"calibrated from {source}, {interval}{given}"
+        for gap in part.held:
+            found[gap.name] = f"not identified by the data; default: {found[gap.name]}"
     return found
 
 

@@ -95,8 +95,8 @@ def calibrate(data: Stress, start: Breakdown) -> tuple[Breakdown, Part]:
         correlation=solution.correlation,
         goodness=_goodness(data, solution),
         notes=(
-            f"t63_s is at {reference_voltage(start):g} V under the power law: "
-            f"{math.exp(-lever):.2g} of the middle of the stress voltages",
+            f"t63_s is for {reference_voltage(start):g} V: the power law carries it there from "
+            f"{middle_voltage(data):.3g} V, the middle of the stress",
         ),
     )
 

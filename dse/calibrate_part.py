@@ -11,6 +11,8 @@ from device_models.arrays import Floats
 
 REJECTED = 0.01
 """p-value below which a fit is called poor."""
+ENOUGH = 10
+"""Points below which a pattern of the misses cannot be told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,7 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Goodness:
-    """Deviance against what the model's own scatter gives; `points` observations were fitted."""
+    """Deviance against what it is on average if the model is right; NaN without such a test."""
 
     points: int
     deviance: float
@@ -50,8 +52,8 @@ class Goodness:
 
     @property
     def overdispersion(self) -> float:
-        """Deviance over its expectation; 1 for a model that is right, NaN without a test."""
-        return self.deviance / self.expected if self.expected > 0 else math.nan
+        """Deviance over its expectation; 1 for a model that is right."""
+        return self.deviance / self.expected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,20 +74,22 @@ class Part:
 
 
 def judged(
-    points: int, deviance: float, expected: float, variance: float, patterned: bool
+    points: int, deviance: float, expected: float, variance: float, patterned: bool | None
 ) -> Goodness:
     """Goodness from the mean and variance that the deviance has if the model is right.
 
     Its distribution is taken as the gamma of these two moments, which is χ² for large counts.
-    patterned: whether the residuals are in order instead of scattered.
+    patterned: whether the residuals are in order instead of scattered; None: too few to tell.
     """
     if expected <= 0.0:
-        word, p = "no test: no more points than parameters", math.nan
+        word, p, expected = "no test: no more points than parameters", math.nan, math.nan
     else:
         scale = variance / expected
         p = float(gamma.sf(deviance, expected / scale, scale=scale))
         word = "good"
-    if p < REJECTED and patterned:
+    if p < REJECTED and patterned is None:
+        word = "poor: the points miss the model by more than chance"
+    elif p < REJECTED and patterned:
         word = "poor: the model lacks something, its misses have a pattern"
     elif p < REJECTED:
         wide = math.sqrt(deviance / expected)

@@ -28,6 +28,7 @@ def print_report(out: Console, calibration: Calibration) -> None:
         for held in calibration.held:
             value = _value(calibration, held.name)
             out.print(f"  {held.name} stays {value}, the default: {held.why}; {held.remedy}")
+        out.print("  The intervals above hold only if these defaults are right.")
     out.print("\nThe numbers rest on", style="bold")
     for note in calibration.notes:
         out.print(f"  {note}")
@@ -67,7 +68,7 @@ def _goodness(calibration: Calibration) -> Table:
     table = _grid("data", "points", "deviance", "expected", "ratio", "p", "")
     for kind, part in calibration.parts.items():
         found = part.goodness
-        numbers = (found.deviance, found.expected or math.nan, found.overdispersion, found.p_value)
+        numbers = (found.deviance, found.expected, found.overdispersion, found.p_value)
         shown = ["–" if math.isnan(number) else f"{number:.3g}" for number in numbers]
         table.add_row(kind, str(found.points), *shown, found.verdict)
     table.columns[-1].justify = "left"
@@ -97,9 +98,12 @@ def as_json(calibration: Calibration) -> str:
 
 def to_toml(calibration: Calibration, title: str) -> str:
     """The device file; every number that was fitted with its interval beside it."""
+    fitted = {name for part in calibration.parts.values() for name in part.estimates}
     tables: dict[str, Mapping[str, Any]] = {
-        "mtj": vars(calibration.mtj),
-        "breakdown": vars(calibration.breakdown),
+        part: {k: _short(v) if k in fitted else v for k, v in vars(values).items()}
+        for part, values in (("mtj", calibration.mtj), ("breakdown", calibration.breakdown))
+    }
+    tables |= {
         "sources": calibration.sources,
     }
     record = _record(calibration)

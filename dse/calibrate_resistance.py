@@ -128,7 +128,7 @@ def _goodness(data: Resistance, mtj: Mtj, series_ohm: float, fitted: int) -> Goo
     return Goodness(
         points=residual.size,
         deviance=math.nan,
-        expected=0.0,
+        expected=math.nan,
         p_value=p,
         verdict=f"{word}; readings scatter by {100 * scatter:.2g} %",
     )
