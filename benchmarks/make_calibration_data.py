@@ -75,7 +75,8 @@ def readings(rng: np.random.Generator) -> list[list[object]]:
         for volt in np.linspace(-0.5, 0.5, 21):
             v = float(junction_voltage(abs(volt), r_p, tmr, TRUE.tmr_half_v, 0.0))
             ohm = float(resistance_antiparallel(r_p, tmr, v, TRUE.tmr_half_v))
-            lines.append([f"{volt:.2f}", f"{ohm * (1 + ERROR * rng.standard_normal()):.1f}", state])
+            seen = ohm * (1 + ERROR * rng.standard_normal())
+            lines.append([f"{volt:.2f}", f"{seen:.1f}", state])
     return lines
 
 

@@ -25,7 +25,7 @@ from device_models.switching import (
 from device_models.transport import junction_voltage, resistance_antiparallel
 from device_models.variation import nominal_cell
 from dse.calibrate_data import Bools, Switching
-from dse.calibrate_part import ENOUGH, REJECTED, Goodness, judged, pattern
+from dse.calibrate_part import ENOUGH, PATTERNED, Goodness, judged, pattern
 from dse.likelihood import Problem
 
 DELTA, TIME = "Δ", "τ_D"
@@ -129,7 +129,7 @@ def goodness(data: Switching, p: Floats, q: Floats, fitted: int) -> Goodness:
         deviance=float(parts.sum()),
         expected=expected,
         variance=float(variance) * expected / float(mean),
-        patterned=pattern(curves(data, residual)) < REJECTED if p.size >= ENOUGH else None,
+        patterned=pattern(curves(data, residual)) < PATTERNED if p.size >= ENOUGH else None,
     )
 
 

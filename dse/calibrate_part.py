@@ -11,6 +11,8 @@ from device_models.arrays import Floats
 
 REJECTED = 0.01
 """p-value below which a fit is called poor."""
+PATTERNED = 0.05
+"""p-value below which the misses of a poor fit are said to have a pattern."""
 ENOUGH = 10
 """Points below which a pattern of the misses cannot be told."""
 

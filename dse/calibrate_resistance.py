@@ -22,8 +22,11 @@ from dse.errors import InputError
 from dse.likelihood import Problem, combination, identify
 
 FIELDS = ("ra_ohm_m2", "tmr", "tmr_half_v")
-ROUNDING = 1e-6
+ROUNDING = 1e-5
 """Relative error that no reading is better than; keeps the likelihood of exact data finite."""
+
+REPEATS = 3
+"""Readings beyond the first of a state and |V| that make a test of the model."""
 
 REMEDY = {
     "ra_ohm_m2": "add readings of the P state",
@@ -116,19 +119,32 @@ def _known_gaps(data: Resistance) -> dict[str, str]:
 
 
 def _goodness(data: Resistance, mtj: Mtj, series_ohm: float, fitted: int) -> Goodness:
-    """No absolute test without an error of the readings; what is left has a pattern or not."""
+    """Misses of the model against the scatter of readings it cannot tell apart.
+
+    Readings of one state at one |V| are such repeats; misses of their means over misses within
+    them follow the F distribution if the model is right. Without three repeats the signs of
+    neighbouring misses are tested instead.
+    """
     residual = np.log(data.resistance_ohm / of_device(data, mtj, series_ohm))
     scatter = math.sqrt(float(residual @ residual) / max(1, residual.size - fitted))
-    rows = [np.flatnonzero(data.antiparallel == state) for state in (False, True)]
-    curves = [residual[row[np.argsort(data.voltage_v[row], kind="stable")]] for row in rows]
-    p = pattern(curves) if scatter > ROUNDING else 1.0
-    word = (
-        "good" if p >= REJECTED else "poor: the model lacks something, its misses have a pattern"
-    )
+    keys = np.stack([data.antiparallel, np.round(np.abs(data.voltage_v), 6)], axis=1)
+    _, group, size = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    mean = np.bincount(group.ravel(), residual) / size
+    within, repeats = residual - mean[group.ravel()], residual.size - size.size
+    deviance = expected = math.nan
+    if repeats >= REPEATS and size.size > fitted:
+        expected = float(size.size - fitted)
+        error = float(within @ within) / repeats + ROUNDING**2
+        deviance = float(size @ mean**2) / error
+        p = float(fisher.sf(deviance / expected, expected, repeats))
+    else:
+        rows = [np.flatnonzero(data.antiparallel == state) for state in (False, True)]
+        p = pattern([residual[row[np.argsort(data.voltage_v[row])]] for row in rows])
+    word = "good" if p >= REJECTED else "poor: the model lacks something"
     return Goodness(
         points=residual.size,
-        deviance=math.nan,
-        expected=math.nan,
+        deviance=deviance,
+        expected=expected,
         p_value=p,
         verdict=f"{word}; readings scatter by {100 * scatter:.2g} %",
     )

@@ -83,31 +83,32 @@ def _known_gaps(data: Switching) -> dict[str, str]:
 
 
 def _device(solution: Solution, mtj: Mtj) -> Mtj:
-    """The start device with the fitted coordinates in place of its own."""
-    free, start = solution.problem.names, nominal_cell(mtj)
-    barrier, tau_d_s = (math.exp(solution.value(name)) for name in (DELTA, TIME))
+    """The start device with what was fitted in place of its own."""
+    free, made = set(solution.problem.names), dict[str, float]()
+    if DELTA in free:  # exp(ln 120) is not 120
+        made["barrier"] = min(max(math.exp(solution.value(DELTA)), BARRIER.low), BARRIER.high)
+    if TIME in free:
+        tau_d_s = math.exp(solution.value(TIME))
+        made["anisotropy_t"] = mtj.anisotropy_t * nominal_cell(mtj).tau_d_s / tau_d_s
     current = {
         way: math.exp(solution.value(name)) for way, name in CURRENT.items() if name in free
     }
-    barrier = min(max(barrier, BARRIER.low), BARRIER.high)  # exp(ln 120) is not 120
-    ratio = current[False] / current[True] if len(current) == 2 else mtj.p_to_ap_ratio
-    limit = float(nominal_cell(replace(mtj, barrier=barrier)).critical_a) * mtj.torque_efficiency
-    needed = current.get(True, current.get(False, math.nan) / ratio)
+    if len(current) == 2:
+        made["p_to_ap_ratio"] = current[False] / current[True]
     try:
-        return replace(
-            mtj,
-            barrier=barrier,
-            anisotropy_t=mtj.anisotropy_t * start.tau_d_s / tau_d_s,
-            torque_efficiency=limit / needed if current else mtj.torque_efficiency,
-            p_to_ap_ratio=ratio,
-        )
+        found = replace(mtj, **made)
+        if not current:
+            return found
+        needed = current.get(True, current.get(False, math.nan) / found.p_to_ap_ratio)
+        over = critical(found)[True] / needed
+        return replace(found, torque_efficiency=mtj.torque_efficiency * over)
     except RangeError as error:
         raise InputError(f"switching data: {error}; {_advice(str(error))}") from error
 
 
 def _advice(error: str) -> str:
     if error.startswith("p_to_ap_ratio"):
-        return "check that the polarities are not exchanged"
+        return "check the polarities, the series resistance and R(V)"
     return "α and P of the start device set its scale: give --damping or another --start"
 
 

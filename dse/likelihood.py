@@ -22,7 +22,7 @@ CORRELATION_MAX = 0.995
 """Above it two coordinates are one: the data fix a combination of them only."""
 
 STARTS = 4
-GRADIENT_STEP, CURVATURE_STEP = 1e-5, 1e-3
+GRADIENT_STEP, CURVATURE_STEP, STEP_TRIES = 1e-5, 1e-3, 6
 INTERVAL_TOLERANCE = 0.01  # of the standard error
 
 
@@ -195,21 +195,34 @@ def _descend(problem: Problem, start: Floats) -> tuple[Floats, float]:
 
 
 def curvature(problem: Problem, x: Floats) -> Floats:
-    """Second derivatives (k, k) of the cost, central differences at x or just inside the box."""
-    k, h = x.size, CURVATURE_STEP
-    centre = np.clip(x, problem.low + h, problem.high - h)
+    """Second derivatives (k, k) of the cost, by steps of a fifth of its own width.
+
+    Central differences at x or just inside the box. The steps start at their largest and shrink
+    until they fit; a coordinate without curvature keeps the largest.
+    """
+    hessian, steps = np.empty((0, 0)), np.full(x.size, CURVATURE_STEP)
+    for _ in range(STEP_TRIES if x.size else 0):
+        hessian = _second_differences(problem, x, steps)
+        bend = np.maximum(np.diag(hessian), 1.0)
+        narrower = np.clip(0.2 / np.sqrt(bend), 1e-6, CURVATURE_STEP)
+        if np.all(narrower > 0.3 * steps):
+            break
+        steps = narrower
+    return hessian
+
+
+def _second_differences(problem: Problem, x: Floats, steps: Floats) -> Floats:
+    k, centre = x.size, np.clip(x, problem.low + steps, problem.high - steps)
     signs = np.array([(1, 1), (1, -1), (-1, 1), (-1, -1)])
-    one = h * np.eye(k)
+    one = np.diag(steps)
     pairs = [(a, b) for a in range(k) for b in range(a, k)]
-    moves = [(s * one[a] + t * one[b]) / (2 if a == b else 1) for a, b in pairs for s, t in signs]
-    if not moves:
-        return np.empty((0, 0))
     # On the diagonal the four points are x ± h and twice x.
+    moves = [(s * one[a] + t * one[b]) / (2 if a == b else 1) for a, b in pairs for s, t in signs]
     cost = problem.cost(centre + np.array(moves)).reshape(len(pairs), 4)
-    second = (cost @ np.array([1, -1, -1, 1])) / h**2
     hessian = np.empty((k, k))
-    for (a, b), value in zip(pairs, second, strict=True):
-        hessian[a, b] = hessian[b, a] = value if a == b else value / 4
+    for (a, b), value in zip(pairs, cost @ np.array([1, -1, -1, 1]), strict=True):
+        scaled = value / (steps[a] * steps[b])
+        hessian[a, b] = hessian[b, a] = scaled if a == b else scaled / 4
     return hessian
 
 
