@@ -304,6 +304,44 @@ def device(  # noqa: PLR0913 (the options of a command)
     device_report.show_device(asked, form=form, outputs=tuple(output or ()))
 
 
+@app.command(epilog="Example: dse calibrate counts.csv rv.csv --diameter '40 nm' -o mine.toml")
+def calibrate(  # noqa: PLR0913 (the options of a command)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CSV...", help="Switching counts, R(V), cycles to breakdown; told by header."
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Device file (.toml); its picture goes beside it."),
+    ] = None,
+    start: Annotated[
+        str, typer.Option(help="Device that supplies all that is not fitted.")
+    ] = "ut-austin-50nm",
+    diameter: Annotated[str | None, typer.Option(help="Such as '40 nm'.")] = None,
+    damping: Annotated[float | None, typer.Option(help="Gilbert α.")] = None,
+    temperature: Annotated[str | None, typer.Option(help="Such as '300 K'.")] = None,
+    series_ohm: Annotated[
+        float, typer.Option(help="In series with the junction in switching and R(V) data [Ω].")
+    ] = 0.0,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Behind each probability without a trials column.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Title of the device.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Fit a device to measured curves, with 95 % intervals and what the data leave open.
+
+    Ends with 0 if anything could be fitted, even when some parameters are not identified.
+    """
+    from dse.calibrate_run import Options, run
+
+    given = {"diameter_m": diameter, "damping": damping, "temperature_k": temperature}
+    options = Options(start=start, given=given, series_ohm=series_ohm, trials=trials, title=title)
+    run(files, options, output, as_json=as_json)
+
+
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 

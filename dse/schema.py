@@ -69,12 +69,13 @@ class ReferenceShape(Shape):
 
 
 class DeviceFile(Shape):
-    """A junction of the user's own."""
+    """A junction of the user's own; calibration says how it was fitted, no model reads it."""
 
     title: str
     mtj: dict[str, Any]
     breakdown: dict[str, Any] = {}
     sources: dict[str, str] = {}
+    calibration: dict[str, Any] = {}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
