@@ -8,18 +8,18 @@ import pytest
 from scipy.stats import CensoredData, binom, weibull_min
 
 from device_models.library import DEFAULT_BREAKDOWN
-from dse.calibrate_breakdown import calibrate, middle_voltage, reference_voltage
+from dse.calibrate_breakdown import calibrate, middle_voltage
 from dse.calibrate_data import Stress
 
 PULSE_S, SHAPE, EXPONENT = 20e-9, 1.4, 42.0
 VOLTS = 1.1, 1.15, 1.2
 START = replace(DEFAULT_BREAKDOWN, voltage_exponent=30.0, weibull_shape=2.0)
-TRUE_T63_S = 2e-4 * (reference_voltage(START) / 1.15) ** -EXPONENT
+TRUE_T63_S = 2e-4 * (START.reference_v / 1.15) ** -EXPONENT
 
 
 def lives(seed, cells=20, stop=2e5, volts=VOLTS) -> Stress:
     v = np.repeat(volts, cells)
-    n63 = TRUE_T63_S * (v / reference_voltage(START)) ** -EXPONENT / PULSE_S
+    n63 = TRUE_T63_S * (v / START.reference_v) ** -EXPONENT / PULSE_S
     drawn = n63 * np.random.default_rng(seed).standard_exponential(v.size) ** (1 / SHAPE)
     return Stress(
         voltage_v=v,
