@@ -65,8 +65,8 @@ def default_step(damping: float) -> float:
 
     A step dt opens a small cone at (i − 1)(1 + dt²/2) + dt³/(8α) instead of i − 1 per τ, because
     Heun's rotation by φ lengthens what it turns by 1 + φ⁴/8: here by 1.25e-4 at most.
-    Measured error of P at α = 0.005 … 0.2, Δ = 5 … 120: below 1e-3 (docs/physics/macrospin.md);
-    0.05 errs by up to 2.4e-3, 0.1 by up to 1e-2. Weak order 1; smaller for more than 10^5 trials.
+    Measured error of P at α = 0.02 … 0.2, Δ = 5 … 120: below 1e-3 (docs/physics/macrospin.md);
+    0.05 errs by up to 2.4e-3, 0.1 by up to 1e-2. For more than 10^5 trials take less.
     """
     check_value("damping", damping, DAMPING)
     return min(0.025, 0.1 * float(np.cbrt(damping)))
