@@ -10,28 +10,26 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from learner._arrays import UNIT_WEIGHT, Cells
-from learner.crossbar import Crossbar, Floats
+from learner._arrays import UNIT_WEIGHT, Cells, Levels
+from learner.crossbar import Crossbar, Floats, ReadPath
 
 Byte = TypeVar("Byte", np.uint8, np.uint16)
 
 LARGEST = 16.0
-"""Cells that conduct over 16 times the mean parallel cell are read as 16 times: saturation."""
+"""Cells that conduct over 16 times the mean cell that is on are read as 16 times: saturation."""
 
 
-def byte_s(crossbar: Crossbar) -> float:
+def byte_s(crossbar: ReadPath) -> float:
     """Conductance [S] of one unit of the byte scale."""
-    g_p = crossbar.conductance_p_s
-    highest = max(float(g_p.max()), float(crossbar.conductance_ap_s.max()))
-    return min(highest, LARGEST * float(g_p.mean(dtype=np.float64))) / 255
+    off, on = crossbar.window_s
+    highest = max(float(on.max()), float(off.max()))
+    return min(highest, LARGEST * float(on.mean(dtype=np.float64))) / 255
 
 
-def cell_charge_s(crossbar: Crossbar) -> float:
-    """Mean of G_P − G_AP [S]: the unit that potentials and thresholds are counted in."""
-    means = [
-        g.mean(dtype=np.float64) for g in (crossbar.conductance_p_s, crossbar.conductance_ap_s)
-    ]
-    return float(means[0] - means[1])
+def cell_charge_s(crossbar: ReadPath) -> float:
+    """Mean of G_on − G_off [S]: the unit that potentials and thresholds are counted in."""
+    off, on = (g.mean(dtype=np.float64) for g in crossbar.window_s)
+    return float(on - off)
 
 
 def padded(inputs: int) -> int:
@@ -57,7 +55,21 @@ def cells_of(crossbar: Crossbar, state: NDArray[np.uint8]) -> Cells:
     )
 
 
-def attenuation_by_rows(crossbar: Crossbar) -> NDArray[np.uint16]:
+def analog_cells_of(crossbar: ReadPath, levels: Levels) -> Cells:
+    """Multilevel cells as the read sees them; what only binary cells have is empty."""
+    read = np.clip(levels.low + levels.span * levels.read, 0, 255)
+    rows = np.ascontiguousarray((read + np.float32(0.5)).astype(np.uint8).T)
+    return Cells(
+        rows=rows,
+        levels=np.zeros((0, 0, 2), np.uint8),
+        chances=np.zeros((0, 0, 2), np.uint16),
+        parallel=np.zeros((0, 0), np.uint8),
+        row_sums=rows.sum(axis=1, dtype=np.int64),
+        weights=attenuation_by_rows(crossbar),
+    )
+
+
+def attenuation_by_rows(crossbar: ReadPath) -> NDArray[np.uint16]:
     """(rows active in a tile, position) attenuation·64, linear between the levels."""
     levels = len(crossbar.attenuation) - 1
     rows = min(crossbar.tile_rows, crossbar.inputs)
