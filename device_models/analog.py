@@ -101,10 +101,15 @@ def _below_one(cell: AnalogCell) -> float:
 
 
 def drifted_level(
-    level: Floats, elapsed_s: float, cell: AnalogCell, rng: np.random.Generator
+    level: Floats,
+    lowest: FloatLike,
+    elapsed_s: float,
+    cell: AnalogCell,
+    rng: np.random.Generator,
 ) -> Floats:
     """Level read `elapsed_s` [s] after the last write; below 0 where G fell under G_min.
 
+    lowest: G_min/(G_max − G_min), of each cell or of all: conductance below level 0, in levels.
     G(t) = G(t0)·(t/t0)^−ν, the exponent of each cell drawn with mean and SD that depend on its
     level (structural relaxation of amorphous phase-change material: Le Gallo et al. 2018,
     doi 10.1002/aelm.201700627; fit of a million cells: Joshi et al. 2020,
@@ -118,7 +123,6 @@ def drifted_level(
         return np.asarray(level, float)
     spread = cell.drift_spread.at(level) * rng.standard_normal(level.shape)
     exponent = np.maximum(cell.drift.at(level) + spread, 0.0)
-    lowest = cell.low_s / (cell.high_s - cell.low_s)
     conductance = np.maximum(level + lowest, 0.0) * ratio**-exponent
     relaxed = cell.relaxation * math.log10(ratio) * rng.standard_normal(level.shape)
     return conductance - lowest + relaxed

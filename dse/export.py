@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
+from device_models.analog import AnalogCell
+from device_models.analog_library import ANALOG_DEVICES, analog_cell
 from device_models.library import ASSUMPTION, DEFAULT_BREAKDOWN, DEVICES
 from device_models.periphery import SOURCES
 from device_models.ranges import RangeError, ranges_of
@@ -108,13 +110,22 @@ def make_spec(record: Record, trial: Trial, pick: str, role: str) -> Spec:
 
 
 def _derived(design: Design) -> dict[str, Number]:
-    """Device numbers, and what each of the two pulses does."""
+    """Device numbers, and what each of the two pulses does; the preset of a multilevel cell."""
+    if design.synapse.kind != "mtj":
+        return _preset_numbers(analog_cell(design.synapse.kind))
     numbers = {f"device.{name}": number for name, number in derived(design.device).items()}
     pulses = {"potentiation": design.potentiation, "depression": design.depression}
     for (part, pulse), polarity in zip(pulses.items(), POLARITIES, strict=True):
         found = pulse_numbers(design.device, design.array, pulse, polarity)
         numbers |= {f"{part}.{name}": number for name, number in found.items()}
     return numbers
+
+
+def _preset_numbers(cell: AnalogCell) -> dict[str, Number]:
+    return {
+        f"synapse.{name}": (getattr(cell, name), rule.unit)
+        for name, rule in ranges_of(AnalogCell).items()
+    }
 
 
 def assumptions(device: str, design: Design) -> list[str]:
@@ -127,6 +138,12 @@ def assumptions(device: str, design: Design) -> list[str]:
     listed += [
         f"periphery.{name}: {source}" for name, source in SOURCES.items() if ASSUMPTION in source
     ]
+    if design.synapse.kind != "mtj":
+        listed += [
+            f"synapse.{name}: {source}"
+            for name, source in ANALOG_DEVICES[design.synapse.kind].sources.items()
+            if ASSUMPTION in source or "recalled" in source
+        ]
     if design.breakdown == DEFAULT_BREAKDOWN:
         listed.append("breakdown: placed by what embedded STT-MRAM reports, not measured")
     for part in fields(design):

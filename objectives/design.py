@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Annotated, Any, get_type_hints
 
+from device_models.analog_library import Synapse
 from device_models.params import Array, Breakdown, Mtj, Periphery, Pulse, Sense, Variation
 from device_models.ranges import Checked, Range, RangeError, choices_of, nearest, ranges_of
 from learner.params import Encoding, Neuron
@@ -40,6 +41,7 @@ class Design:
     periphery: Periphery = field(default_factory=Periphery)
     encoding: Encoding = field(default_factory=Encoding)
     training: Training = field(default_factory=Training)
+    synapse: Synapse = field(default_factory=Synapse)
 
 
 def _parts() -> dict[str, type]:

@@ -40,8 +40,12 @@ def read_noise_a(sense: Sense, array: Array, mtj: Mtj) -> float:
 
     White noise in the band 1/(2·read_s) of an integrator: σ² = (i_n² + 4k_BT·G)/(2·read_s).
     """
-    conductance_s = TYPICAL_ACTIVE_ROWS * nominal_conductances(mtj, array)[0]
-    johnson = 4 * BOLTZMANN_J_PER_K * mtj.temperature_k * conductance_s
+    return column_noise_a(sense, array, nominal_conductances(mtj, array)[0], mtj.temperature_k)
+
+
+def column_noise_a(sense: Sense, array: Array, cell_s: float, temperature_k: float) -> float:
+    """`read_noise_a` of a column whose cells conduct `cell_s` [S] when they are on."""
+    johnson = 4 * BOLTZMANN_J_PER_K * temperature_k * TYPICAL_ACTIVE_ROWS * cell_s
     return float(np.sqrt((sense.noise_a_per_rthz**2 + johnson) / (2 * array.read_s)))
 
 
@@ -54,7 +58,7 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     array = design.array
     cells = draw_cells(design.device, design.variation, (inputs, design.neuron.count), rng)
     g_p, g_ap = read_conductances(cells, array)
-    gain = _column_gain(design, inputs, rng)
+    gain = column_gain(design, inputs, rng)
     g_mean = sum(nominal_conductances(design.device, array)) / 2
     ltp = potentiation_write(cells, design.potentiation, array.access_ohm)
     ltd = depression_write(cells, design.depression, array.access_ohm)
@@ -75,7 +79,8 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     return crossbar, cells
 
 
-def _column_gain(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def column_gain(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(inputs, neurons) static gain of the sense amplifier that each cell is read by."""
     tiles = tile_slices(inputs, design.array.tile_rows)
     gain = 1 + design.sense.offset_relative * rng.standard_normal(
         (len(tiles), design.neuron.count)

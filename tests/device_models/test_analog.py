@@ -53,12 +53,15 @@ def test_a_phase_change_reset_leaves_nothing():
 
 
 def test_drift_is_a_power_law_of_time():
-    cell = replace(PCM, low_s=0.0, drift_spread=ANALOG_DEVICES["rram"].cell.drift_spread)
+    cell = replace(PCM, drift_spread=ANALOG_DEVICES["rram"].cell.drift_spread)
     g, rng = np.array([0.3, 0.6, 1.0]), np.random.default_rng(0)
-    month = drifted_level(g, 30 * 86_400.0, cell, rng)
+    month = drifted_level(g, 0.0, 30 * 86_400.0, cell, rng)
     # PUBLISHED: exponent 0.049 above a fifth of the range, t0 = 20 s (Joshi et al. 2020)
     assert month / g == pytest.approx((30 * 86_400 / 20) ** -0.049, rel=1e-12)
-    assert drifted_level(g, 20.0, cell, rng).tolist() == g.tolist()  # LAW: nothing before t0
+    assert drifted_level(g, 0.0, 20.0, cell, rng).tolist() == g.tolist()  # LAW: nothing before t0
+    above = drifted_level(g, 0.25, 30 * 86_400.0, cell, rng) + 0.25
+    # LAW: what falls is the whole conductance, not the level
+    assert above / (g + 0.25) == pytest.approx(month / g, rel=1e-12)
 
 
 def test_resetting_cells_drift_fastest():
@@ -72,7 +75,7 @@ def test_resetting_cells_drift_fastest():
 
 def test_filaments_relax_at_random_without_a_mean():
     g = np.full(40_000, 0.25)
-    shift = drifted_level(g, 86_400.0, ARRAY, np.random.default_rng(1)) - g
+    shift = drifted_level(g, 0.0, 86_400.0, ARRAY, np.random.default_rng(1)) - g
     # PUBLISHED: 2.25 µS after 1 s grow to 3.72 µS after 1 day in 40 µS, Wan et al. 2022 as
     # fitted in aihwkit: what has been added is √(3.72² − 2.25²)/40
     assert shift.std() == pytest.approx(np.sqrt(3.72**2 - 2.25**2) / 40, rel=0.02)
@@ -119,7 +122,7 @@ def test_a_synapse_is_a_junction_or_a_preset():
         (lambda: analog_cell("reram"), "'reram' is not one of .*did you mean 'rram'"),
         (lambda: images_to_broken_fraction(np.ones(2), 0.0, PCM), "fraction = 0 must lie"),
         (
-            lambda: drifted_level(np.ones(2), -1.0, PCM, np.random.default_rng(0)),
+            lambda: drifted_level(np.ones(2), 0.0, -1.0, PCM, np.random.default_rng(0)),
             "elapsed_s = -1 s must be at least 0",
         ),
     ],
