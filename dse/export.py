@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
+from device_models.analog import AnalogCell
+from device_models.analog_library import ANALOG_DEVICES, analog_cell
 from device_models.library import ASSUMPTION, DEFAULT_BREAKDOWN, DEVICES
 from device_models.periphery import SOURCES
 from device_models.ranges import RangeError, ranges_of
@@ -108,7 +110,12 @@ def make_spec(record: Record, trial: Trial, pick: str, role: str) -> Spec:
 
 
 def _derived(design: Design) -> dict[str, Number]:
-    """Device numbers at the operating temperature, and what each of the two pulses does."""
+    """Device numbers at the operating temperature, and what each of the two pulses does.
+
+    The preset of a multilevel cell in their place.
+    """
+    if design.synapse.kind != "mtj":
+        return _preset_numbers(analog_cell(design.synapse.kind))
     mtj = operating(design).device
     numbers = {f"device.{name}": number for name, number in derived(mtj).items()}
     pulses = {"potentiation": design.potentiation, "depression": design.depression}
@@ -116,6 +123,13 @@ def _derived(design: Design) -> dict[str, Number]:
         found = pulse_numbers(mtj, design.array, pulse, polarity, design.environment)
         numbers |= {f"{part}.{name}": number for name, number in found.items()}
     return numbers
+
+
+def _preset_numbers(cell: AnalogCell) -> dict[str, Number]:
+    return {
+        f"synapse.{name}": (getattr(cell, name), rule.unit)
+        for name, rule in ranges_of(AnalogCell).items()
+    }
 
 
 def assumptions(device: str, design: Design) -> list[str]:
@@ -128,6 +142,12 @@ def assumptions(device: str, design: Design) -> list[str]:
     listed += [
         f"periphery.{name}: {source}" for name, source in SOURCES.items() if ASSUMPTION in source
     ]
+    if design.synapse.kind != "mtj":
+        listed += [
+            f"synapse.{name}: {source}"
+            for name, source in ANALOG_DEVICES[design.synapse.kind].sources.items()
+            if ASSUMPTION in source or "recalled" in source
+        ]
     if design.breakdown == DEFAULT_BREAKDOWN:
         listed.append("breakdown: placed by what embedded STT-MRAM reports, not measured")
     for part in fields(design):

@@ -20,6 +20,28 @@ class Cells(NamedTuple):
     weights: NDArray[np.uint16]  # (active rows of a tile + 1, rows of a tile) attenuation·64
 
 
+class Levels(NamedTuple):
+    """Multilevel cells, beside the `Cells` they are read as; conductances in bytes."""
+
+    level: NDArray[np.float32]  # (neurons, inputs) 0 … 1
+    read: NDArray[np.float32]  # (neurons, inputs) level as read, write noise and drift in it
+    cycles_left: NDArray[np.float32]  # (neurons, inputs)
+    low: NDArray[np.float32]  # (neurons, inputs)
+    span: NDArray[np.float32]  # (neurons, inputs)
+    step_up: NDArray[np.float32]  # (neurons, inputs)
+    step_down: NDArray[np.float32]  # (neurons, inputs)
+    bend_up: float
+    bend_down: float
+    pulse_noise: float
+    write_noise: float
+    wear_up: float
+    wear_down: float
+    stuck: float  # level of a cell at its end, negative for the last one
+    chance_up: int  # chance·65536 that a pulse is given
+    chance_down: int
+    noise: NDArray[np.float32]  # (2, inputs rounded up to even) unit variance
+
+
 class Rule(NamedTuple):
     """Numbers of one run; charges in cells (P minus AP) times steps."""
 
@@ -61,6 +83,15 @@ class Scratch(NamedTuple):
     noise: NDArray[np.float32]  # (neurons, rounded up to even) unit variance
     potential: NDArray[np.float32]  # (neurons,) cells
     score: NDArray[np.float32]  # (neurons,) potential over threshold
+
+
+class Work(NamedTuple):
+    """What a run carries from image to image, beside its cells."""
+
+    rule: Rule
+    neurons: Neurons
+    scratch: Scratch
+    counters: NDArray[np.int64]  # of COUNTERS
 
 
 # Counters of a run, indices of an int64 array.

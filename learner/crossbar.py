@@ -1,10 +1,12 @@
 """One sampled die as the learner sees it: plain arrays, made by the layer above from devices."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from device_models.analog import AnalogCell
 from device_models.ranges import Range, RangeError, check_value
 
 Floats = NDArray[np.float32] | NDArray[np.float64]
@@ -20,13 +22,9 @@ _SCALARS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Crossbar:
-    """Cells, tiles and sense path of one die; rows are inputs, columns are neurons.
+class ReadPath(ABC):
+    """Tiles, wires and sense path of a die; rows are inputs, columns are neurons.
 
-    conductance_p_s, conductance_ap_s   (inputs, neurons) [S] of a cell in its parallel and its
-        antiparallel state, as the read sees it
-    potentiation, depression            (inputs, neurons) 0…1, chance that one pulse flips a cell
-        AP→P and P→AP
     attenuation   (levels, tile_rows) 0…1, part of its ideal current that the cell at position k
         of its tile contributes when level/(levels − 1) of the tile's rows are active; linear
         between levels; all ones are ideal wires
@@ -38,10 +36,6 @@ class Crossbar:
         where all are healthy
     """
 
-    conductance_p_s: Floats
-    conductance_ap_s: Floats
-    potentiation: Floats
-    depression: Floats
     attenuation: Floats
     tile_rows: int
     read_v: float
@@ -51,31 +45,94 @@ class Crossbar:
     noise_a: float = 0.0
     defects: NDArray[np.uint8] | None = None
 
-    def __post_init__(self) -> None:
-        for name, allowed in _SCALARS.items():
-            check_value(name, getattr(self, name), allowed)
-        for name in ("conductance_ap_s", "potentiation", "depression"):
-            _check_shape(name, getattr(self, name), self.conductance_p_s.shape)
-        _check_shape("attenuation", self.attenuation, (len(self.attenuation), self.tile_rows))
-        for name in ("potentiation", "depression", "attenuation"):
-            _check_values(name, getattr(self, name), Range(0.0, 1.0))
-        for name in ("conductance_p_s", "conductance_ap_s"):
-            _check_values(name, getattr(self, name), Range(0.0, 1e3, "S"))
-        p_s, ap_s = (float(g.mean()) for g in (self.conductance_p_s, self.conductance_ap_s))
-        if p_s <= ap_s:
-            raise RangeError(
-                f"mean conductance_p_s = {p_s:g} S must exceed mean conductance_ap_s = {ap_s:g} S"
-            )
+    @property
+    @abstractmethod
+    def window_s(self) -> tuple[Floats, Floats]:
+        """Conductance [S] of each cell when it is off and when it is on, (inputs, neurons)."""
 
     @property
     def inputs(self) -> int:
         """Rows."""
-        return int(self.conductance_p_s.shape[0])
+        return int(self.window_s[0].shape[0])
 
     @property
     def neurons(self) -> int:
         """Columns."""
-        return int(self.conductance_p_s.shape[1])
+        return int(self.window_s[0].shape[1])
+
+    def _check(self, off: str, on: str, *chances: str) -> None:
+        """Scalars, then the named arrays: one shape, conductances in order, chances 0 … 1."""
+        for name, allowed in _SCALARS.items():
+            check_value(name, getattr(self, name), allowed)
+        for name in (off, *chances):
+            _check_shape(name, getattr(self, name), getattr(self, on).shape)
+        _check_shape("attenuation", self.attenuation, (len(self.attenuation), self.tile_rows))
+        for name in (*chances, "attenuation"):
+            _check_values(name, getattr(self, name), Range(0.0, 1.0))
+        for name in (on, off):
+            _check_values(name, getattr(self, name), Range(0.0, 1e3, "S"))
+        on_s, off_s = (float(getattr(self, name).mean()) for name in (on, off))
+        if on_s <= off_s:
+            raise RangeError(f"mean {on} = {on_s:g} S must exceed mean {off} = {off_s:g} S")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crossbar(ReadPath):
+    """A die of binary cells.
+
+    conductance_p_s, conductance_ap_s   (inputs, neurons) [S] of a cell in its parallel and its
+        antiparallel state, as the read sees it
+    potentiation, depression            (inputs, neurons) 0…1, chance that one pulse flips a cell
+        AP→P and P→AP
+    """
+
+    conductance_p_s: Floats
+    conductance_ap_s: Floats
+    potentiation: Floats
+    depression: Floats
+
+    def __post_init__(self) -> None:
+        self._check("conductance_ap_s", "conductance_p_s", "potentiation", "depression")
+
+    @property
+    def window_s(self) -> tuple[Floats, Floats]:
+        """Antiparallel and parallel."""
+        return self.conductance_ap_s, self.conductance_p_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalogCrossbar(ReadPath):
+    """A die of multilevel cells; a cell's level is 0 at its lowest conductance, 1 at its highest.
+
+    conductance_low_s, conductance_high_s   (inputs, neurons) [S] as the read sees it
+    step_up, step_down   (inputs, neurons) levels, `AnalogCell.step_up` and `step_down` of each
+    cycles_left          (inputs, neurons) wear until the end of each cell; at its end if <= 0
+    cell                 what all cells share: bends, noise, wear of a pulse, where they get stuck
+    potentiation_chance, depression_chance   0…1, chance that a cell is given its pulse
+    """
+
+    conductance_low_s: Floats
+    conductance_high_s: Floats
+    step_up: Floats
+    step_down: Floats
+    cycles_left: Floats
+    cell: AnalogCell
+    potentiation_chance: float = 1.0
+    depression_chance: float = 1.0
+
+    def __post_init__(self) -> None:
+        self._check("conductance_low_s", "conductance_high_s", "step_up", "step_down")
+        _check_shape("cycles_left", self.cycles_left, self.conductance_low_s.shape)
+        for name in ("potentiation_chance", "depression_chance"):
+            check_value(name, getattr(self, name), Range(0.0, 1.0))
+
+    @property
+    def window_s(self) -> tuple[Floats, Floats]:
+        """Lowest and highest."""
+        return self.conductance_low_s, self.conductance_high_s
+
+
+AnyCrossbar = Crossbar | AnalogCrossbar
 
 
 def _check_shape(name: str, values: Floats, shape: tuple[int, ...]) -> None:

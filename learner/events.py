@@ -11,7 +11,9 @@ class Events:
     """What happened while images were shown; two can be added.
 
     Every cell of the winner's column gets one pulse, so each win counts `inputs` attempts, split
-    by the kind of pulse and by the state the cell was in.
+    by the kind of pulse and by the state the cell was in. Multilevel cells: only pulses that were
+    given count, _p are those on cells above the middle of their window, _ap below, and flips are
+    pulses after which a cell is read as another byte.
     """
 
     images: int
@@ -43,14 +45,19 @@ class Events:
         )
 
     @property
+    def potentiation_pulses(self) -> int:
+        """All of them, whatever the state they met."""
+        return self.potentiation_attempts_ap + self.potentiation_attempts_p
+
+    @property
+    def depression_pulses(self) -> int:
+        """All of them, whatever the state they met."""
+        return self.depression_attempts_p + self.depression_attempts_ap
+
+    @property
     def attempts(self) -> int:
-        """Write pulses, whether they flip a bit or not."""
-        return (
-            self.potentiation_attempts_ap
-            + self.potentiation_attempts_p
-            + self.depression_attempts_p
-            + self.depression_attempts_ap
-        )
+        """Write pulses, whether they change a cell or not."""
+        return self.potentiation_pulses + self.depression_pulses
 
     @property
     def winners(self) -> int:

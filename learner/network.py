@@ -7,7 +7,8 @@ the one whose potential is the largest part of its threshold. If no potential is
 does, and nothing is learned.
 
 While learning, every cell of the winner's column gets one pulse, potentiation where the input was
-active in the window and depression elsewhere. The winner's threshold rises by
+active in the window and depression elsewhere. A binary cell flips or not, a multilevel cell moves
+by a step; multilevel pulses may be thinned out at random. The winner's threshold rises by
 threshold_step·threshold and all fall by threshold_step·threshold/neurons, so that their mean
 stays where the design put it.
 """
@@ -21,15 +22,12 @@ from numpy.typing import NDArray
 
 from device_models.ranges import RangeError
 from learner import _arrays as a
-from learner._kernels import fall_together, predict_images, train_images
-from learner.crossbar import Crossbar
-from learner.defects import held_state
+from learner._kernels import fall_together, predict_images
+from learner.crossbar import AnyCrossbar
 from learner.events import Events
 from learner.params import Encoding, Neuron
-from learner.quantise import byte_s, cell_charge_s, cells_of, padded
-
-INITIAL_PARALLEL = 0.5
-"""Chance that a cell starts parallel: both states are equally likely before the first write."""
+from learner.quantise import byte_s, cell_charge_s, padded
+from learner.synapses import State, random_state, synapses_of
 
 LOWEST_THRESHOLD = 0.05
 """No threshold falls below this part of the mean: a comparator's range is finite. A neuron held
@@ -46,8 +44,8 @@ Progress = Callable[[int, int], None]
 class Trained:
     """A die after learning: cell states, thresholds, and what learning did to the array."""
 
-    state: NDArray[np.uint8]
-    """(inputs, neurons) 1 = parallel"""
+    state: State
+    """binary: (inputs, neurons) 1 = parallel"""
     thresholds: NDArray[np.float64]
     """(neurons,) cells times steps"""
     neuron: Neuron
@@ -57,7 +55,7 @@ class Trained:
 
 def train(
     images: Images,
-    crossbar: Crossbar,
+    crossbar: AnyCrossbar,
     encoding: Encoding,
     neuron: Neuron,
     rng: np.random.Generator,
@@ -72,22 +70,19 @@ def train(
     another step. progress: called with the images done and their total.
     """
     _check(images, crossbar, neuron)
-    state = start.state if start else _random_state(crossbar, rng)
-    cells = cells_of(crossbar, held_state(crossbar, state))
-    neurons = _neurons(start.thresholds if start else np.full(neuron.count, neuron.threshold))
-    rule = _rule(crossbar, encoding, neuron)
-    scratch, seed = _scratch(crossbar), _seed(rng)
-    counters = np.zeros(a.COUNTERS, np.int64)
+    synapses = synapses_of(crossbar, start.state if start else random_state(crossbar, rng))
+    thresholds = start.thresholds if start else np.full(neuron.count, neuron.threshold)
+    work, seed = begin(crossbar, encoding, neuron, thresholds), _seed(rng)
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
-        train_images(part, done, seed, cells, rule, neurons, scratch, counters)
+        synapses.show(part, done, seed, work)
         if progress:
             progress(done + len(part), len(images))
-    fall_together(int(neurons.wins.sum()), rule, neurons)
-    events = _events(len(images), neurons, counters, crossbar)
+    fall_together(int(work.neurons.wins.sum()), work.rule, work.neurons)
+    events = _events(len(images), work.neurons, work.counters, crossbar)
     return Trained(
-        state=np.ascontiguousarray(cells.parallel[:, : crossbar.inputs].T),
-        thresholds=1.0 / neurons.sensitivity.astype(np.float64),
+        state=synapses.state(),
+        thresholds=1.0 / work.neurons.sensitivity.astype(np.float64),
         neuron=neuron,
         events=start.events + events if start else events,
     )
@@ -96,7 +91,7 @@ def train(
 def predict(
     images: Images,
     trained: Trained,
-    crossbar: Crossbar,
+    crossbar: AnyCrossbar,
     encoding: Encoding,
     rng: np.random.Generator,
     *,
@@ -108,21 +103,32 @@ def predict(
     when the first of them fires, and what the array did.
     """
     _check(images, crossbar, trained.neuron)
-    cells, neurons = cells_of(crossbar, trained.state), _neurons(trained.thresholds)
-    rule = _rule(crossbar, encoding, trained.neuron)
-    scratch, seed = _scratch(crossbar), _seed(rng)
-    counters = np.zeros(a.COUNTERS, np.int64)
+    cells = synapses_of(crossbar, trained.state).cells
+    work = begin(crossbar, encoding, trained.neuron, trained.thresholds)
+    seed = _seed(rng)
     ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
         places = ranked[done : done + CHUNK]
-        predict_images(part, done, seed, cells, rule, neurons, scratch, counters, places)
+        predict_images(part, done, seed, cells, *work, places)
         if progress:
             progress(done + len(part), len(images))
-    return ranked, _events(len(images), neurons, counters, crossbar)
+    return ranked, _events(len(images), work.neurons, work.counters, crossbar)
 
 
-def _check(images: Images, crossbar: Crossbar, neuron: Neuron) -> None:
+def begin(
+    crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron, thresholds: NDArray[np.float64]
+) -> a.Work:
+    """Rule, neurons at these thresholds, working arrays and counters at zero."""
+    return a.Work(
+        rule=_rule(crossbar, encoding, neuron),
+        neurons=_neurons(thresholds),
+        scratch=_scratch(crossbar),
+        counters=np.zeros(a.COUNTERS, np.int64),
+    )
+
+
+def _check(images: Images, crossbar: AnyCrossbar, neuron: Neuron) -> None:
     if images.ndim != 2 or images.dtype != np.uint8 or len(images) == 0:
         raise RangeError(
             f"images are {images.dtype} of shape {images.shape}, but must be uint8 (n, inputs)"
@@ -137,16 +143,11 @@ def _check(images: Images, crossbar: Crossbar, neuron: Neuron) -> None:
         )
 
 
-def _random_state(crossbar: Crossbar, rng: np.random.Generator) -> NDArray[np.uint8]:
-    shape = (crossbar.inputs, crossbar.neurons)
-    return (rng.random(shape, np.float32) < INITIAL_PARALLEL).astype(np.uint8)
-
-
 def _seed(rng: np.random.Generator) -> np.uint64:
     return rng.integers(0, 2**64, dtype=np.uint64)
 
 
-def _rule(crossbar: Crossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
+def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
     one_cell_s = cell_charge_s(crossbar)
     intensity = np.arange(256) / 255
     return a.Rule(
@@ -172,7 +173,7 @@ def _neurons(thresholds: NDArray[np.float64]) -> a.Neurons:
     )
 
 
-def _scratch(crossbar: Crossbar) -> a.Scratch:
+def _scratch(crossbar: AnyCrossbar) -> a.Scratch:
     inputs, neurons = padded(crossbar.inputs), crossbar.neurons
     flag_words = np.zeros(inputs // 8, np.uint64)
     words = np.zeros(inputs // 4 + 1, np.uint64)
@@ -195,7 +196,7 @@ def _scratch(crossbar: Crossbar) -> a.Scratch:
 
 
 def _events(
-    images: int, neurons: a.Neurons, counters: NDArray[np.int64], crossbar: Crossbar
+    images: int, neurons: a.Neurons, counters: NDArray[np.int64], crossbar: AnyCrossbar
 ) -> Events:
     count = [int(value) for value in counters]
     byte_a = byte_s(crossbar) * crossbar.read_v / a.UNIT_WEIGHT

@@ -14,37 +14,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device_models.defects import HEALTHY
-from learner._arrays import UNIT_WEIGHT, Cells
-from learner.crossbar import Crossbar, Floats
+from learner._arrays import UNIT_WEIGHT, Cells, Levels
+from learner.crossbar import Crossbar, Floats, ReadPath
 
 Byte = TypeVar("Byte", np.uint8, np.uint16)
 
 LARGEST = 16.0
-"""Cells that conduct over 16 times the mean parallel cell are read as 16 times: saturation."""
+"""Cells that conduct over 16 times the mean cell that is on are read as 16 times: saturation."""
 
 LARGEST_SHORT = 8.0
 """The same for broken cells, which are few: resolution of the healthy ones comes first."""
 
 
-def byte_s(crossbar: Crossbar) -> float:
+def byte_s(crossbar: ReadPath) -> float:
     """Conductance [S] of one unit of the byte scale."""
-    both = crossbar.conductance_p_s, crossbar.conductance_ap_s
-    mean = float(_healthy(crossbar, both[0]).mean(dtype=np.float64))
-    highest = max(float(_healthy(crossbar, g).max()) for g in both)
-    broken = max(float(g.max()) for g in both)
+    off, on = crossbar.window_s
+    mean = float(_healthy(crossbar, on).mean(dtype=np.float64))
+    highest = max(float(_healthy(crossbar, g).max()) for g in (on, off))
+    broken = max(float(on.max()), float(off.max()))
     return max(min(highest, LARGEST * mean), min(broken, LARGEST_SHORT * mean)) / 255
 
 
-def cell_charge_s(crossbar: Crossbar) -> float:
-    """Mean of G_P − G_AP of healthy cells [S]: the unit of potentials and thresholds."""
-    means = [
-        _healthy(crossbar, g).mean(dtype=np.float64)
-        for g in (crossbar.conductance_p_s, crossbar.conductance_ap_s)
-    ]
-    return float(means[0] - means[1])
+def cell_charge_s(crossbar: ReadPath) -> float:
+    """Mean of G_on − G_off of healthy cells [S]: the unit of potentials and thresholds."""
+    off, on = (_healthy(crossbar, g).mean(dtype=np.float64) for g in crossbar.window_s)
+    return float(on - off)
 
 
-def _healthy(crossbar: Crossbar, values: Floats) -> Floats:
+def _healthy(crossbar: ReadPath, values: Floats) -> Floats:
     return values if crossbar.defects is None else values[crossbar.defects == HEALTHY]
 
 
@@ -71,7 +68,21 @@ def cells_of(crossbar: Crossbar, state: NDArray[np.uint8]) -> Cells:
     )
 
 
-def attenuation_by_rows(crossbar: Crossbar) -> NDArray[np.uint16]:
+def analog_cells_of(crossbar: ReadPath, levels: Levels) -> Cells:
+    """Multilevel cells as the read sees them; what only binary cells have is empty."""
+    read = np.clip(levels.low + levels.span * levels.read, 0, 255)
+    rows = np.ascontiguousarray((read + np.float32(0.5)).astype(np.uint8).T)
+    return Cells(
+        rows=rows,
+        levels=np.zeros((0, 0, 2), np.uint8),
+        chances=np.zeros((0, 0, 2), np.uint16),
+        parallel=np.zeros((0, 0), np.uint8),
+        row_sums=rows.sum(axis=1, dtype=np.int64),
+        weights=attenuation_by_rows(crossbar),
+    )
+
+
+def attenuation_by_rows(crossbar: ReadPath) -> NDArray[np.uint16]:
     """(rows active in a tile, position) attenuation·64, linear between the levels."""
     levels = len(crossbar.attenuation) - 1
     rows = min(crossbar.tile_rows, crossbar.inputs)

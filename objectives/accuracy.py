@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from learner.crossbar import Crossbar
+from learner.crossbar import AnalogCrossbar, AnyCrossbar
 from learner.datasets import Images
 from learner.events import Events
 from learner.network import Trained, predict, train
 from learner.readout import label_counts, vote, winner
+from objectives.analog import aged
 from objectives.design import Design
 
 
@@ -24,7 +25,7 @@ class Learned:
 
 def learn(
     design: Design,
-    crossbar: Crossbar,
+    crossbar: AnyCrossbar,
     training: Images,
     scored: Images,
     rng: np.random.Generator,
@@ -32,13 +33,16 @@ def learn(
     """Train one die on `training` without labels and score it on `scored`.
 
     Images come in shuffled epochs. The labels of the first `label_images` training images name
-    the neurons afterwards; weights and thresholds are frozen then.
+    the neurons afterwards; weights and thresholds are frozen then. Multilevel cells then drift for
+    `synapse.drift_s` before they are scored; a junction keeps its bit.
     """
     order = shuffled_epochs(len(training.labels), design.training.images, rng)
     trained = train(training.pixels[order], crossbar, design.encoding, design.neuron, rng)
     known = slice(design.training.label_images)
     ranked, _ = predict(training.pixels[known], trained, crossbar, design.encoding, rng)
     table = label_counts(ranked, training.labels[known], design.neuron.count)
+    if isinstance(crossbar, AnalogCrossbar):
+        crossbar, trained = aged(crossbar, trained, design.synapse, rng)
     ranked, inference = predict(scored.pixels, trained, crossbar, design.encoding, rng)
     return Learned(
         trained=trained,

@@ -16,11 +16,13 @@ from device_models.write import (
     potentiation_write,
     read_disturb_probability,
 )
+from objectives.analog import nominal_window
 from objectives.design import Design
-from objectives.die import nominal_conductances, read_noise_a
+from objectives.die import column_noise_a
 
 READ_SIGMAS = 2.0
 """Spread between columns over the rms noise of a read that a race needs; an assumption."""
+OF_JUNCTIONS = ("drive_current", "overdrive", "pulse_length", "read_disturb", "pulse_heating")
 DISTURB_LIMIT = 1e-9
 """Flips of a cell an inference, the rate IBM asked of a read in 2008 (IEDM 2008 abstract)."""
 
@@ -35,7 +37,14 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
     read_disturb: decades of flips a cell and inference above DISTURB_LIMIT.
     pulse_heating: mean temperature of the hotter pulse over the end of the temperature laws, in
     terms of the rise they leave room for, minus 1; −1 while self-heating is off.
+
+    A multilevel cell has no critical current and no switching table: of these only read_margin
+    says something about it, the others are −1, always kept.
     """
+    if design.synapse.kind != "mtj":
+        return dict.fromkeys(OF_JUNCTIONS, -1.0) | {
+            "read_margin": 1 - read_contrast(design, pixels) / READ_SIGMAS
+        }
     return {
         "drive_current": _drive_current_a(design) / design.array.access_max_a - 1,
         "overdrive": _overdrive(design) / OVERDRIVE_MAX - 1,
@@ -91,13 +100,13 @@ def read_contrast(design: Design, pixels: NDArray[np.uint8]) -> float:
     array, inputs = design.array, pixels.shape[1]
     tiles = tile_slices(inputs, array.tile_rows)
     active, steps = _active_rows(design, pixels)
-    g_p, g_ap = nominal_conductances(design.device, array)
+    g_p, g_ap = nominal_window(design)
     levels = row_attenuation(min(array.tile_rows, inputs), array.wire_ohm, (g_p + g_ap) / 2)
     level = round(active / inputs * (len(levels) - 1))
     kept = float(levels[level].mean())
     spread_a = array.read_v * (g_p - g_ap) * kept * np.sqrt(active) / 2
     tile_a = array.read_v * (g_p + g_ap) / 2 * kept * active / len(tiles)
-    noise = read_noise_a(design.sense, array, design.device)
+    noise = column_noise_a(design.sense, array, g_p, design.device.temperature_k)
     tile_noise = np.hypot(noise, design.sense.noise_relative * tile_a)
     return float(spread_a * np.sqrt(steps) / (tile_noise * np.sqrt(len(tiles))))
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Annotated, Any, get_type_hints
 
+from device_models.analog_library import Synapse
 from device_models.params import (
     Array,
     Breakdown,
@@ -53,6 +54,7 @@ class Design:
     periphery: Periphery = field(default_factory=Periphery)
     encoding: Encoding = field(default_factory=Encoding)
     training: Training = field(default_factory=Training)
+    synapse: Synapse = field(default_factory=Synapse)
 
 
 def operating(design: Design) -> Design:

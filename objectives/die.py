@@ -45,11 +45,18 @@ def read_noise_a(sense: Sense, array: Array, mtj: Mtj) -> float:
     junction has S = 4k_BT·G·x·coth x, x = eV/2k_BT: Johnson's at no bias, shot noise 2eI far above
     52 mV (Rogovin and Scalapino 1974, Ann. Phys. 86, 1). 1/f noise is left out.
     """
-    g_p, _ = nominal_conductances(mtj, array)
-    thermal_j = BOLTZMANN_J_PER_K * mtj.temperature_k
-    junction_v = array.read_v * (1 - g_p * array.access_ohm)
-    x = ELEMENTARY_CHARGE_C * junction_v / (2 * thermal_j)
-    cells = 4 * thermal_j * TYPICAL_ACTIVE_ROWS * g_p * x / np.tanh(x)
+    return column_noise_a(sense, array, nominal_conductances(mtj, array)[0], mtj.temperature_k)
+
+
+def column_noise_a(sense: Sense, array: Array, cell_s: float, temperature_k: float) -> float:
+    """`read_noise_a` of a column whose cells, tunnel junctions or taken as such, conduct `cell_s`.
+
+    cell_s: conductance [S] of a cell that is on, with its transistor.
+    """
+    thermal_j = BOLTZMANN_J_PER_K * temperature_k
+    cell_v = array.read_v * (1 - cell_s * array.access_ohm)
+    x = ELEMENTARY_CHARGE_C * cell_v / (2 * thermal_j)
+    cells = 4 * thermal_j * TYPICAL_ACTIVE_ROWS * cell_s * x / np.tanh(x)
     return float(np.sqrt((sense.noise_a_per_rthz**2 + cells) / (2 * array.read_s)))
 
 
@@ -63,7 +70,7 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     array, shape = design.array, (inputs, design.neuron.count)
     cells = draw_cells(design.device, design.variation, shape, rng)
     g_p, g_ap = read_conductances(cells, array)
-    gain = _column_gain(design, inputs, rng)
+    gain = column_gain(design, inputs, rng)
     g_mean = sum(nominal_conductances(design.device, array)) / 2
 
     def flips(polarity: Polarity) -> NDArray[np.float32]:
@@ -94,7 +101,8 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     return crossbar, cells
 
 
-def _column_gain(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def column_gain(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(inputs, neurons) static gain of the sense amplifier that each cell is read by."""
     tiles = tile_slices(inputs, design.array.tile_rows)
     gain = 1 + design.sense.offset_relative * rng.standard_normal(
         (len(tiles), design.neuron.count)

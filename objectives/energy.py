@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, fields
 
+from device_models.analog_library import analog_cell
 from device_models.params import Pulse
 from device_models.periphery import PRESETS
 from device_models.variation import nominal_cell
 from device_models.write import depression_write, potentiation_write
-from learner.crossbar import Crossbar
+from learner.crossbar import ReadPath
 from learner.events import Events
 from objectives.design import Design
 
@@ -35,14 +36,15 @@ class Energy:
         return float(sum(getattr(self, part.name) for part in fields(self)))
 
 
-def image_energy(events: Events, design: Design, crossbar: Crossbar) -> Energy:
+def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
     """Mean energy of an image over `events`, learning or inference alike.
 
     Every write attempt is charged V·I·t at the resistance it starts from, whether the bit flips
     or not, and in cells that hold the target state already. Reads are charged the column currents
     as they were, wire loss included, plus the reference column of every tile. Circuits: presets of
     `device_models.periphery`, one use a row, column or neuron and step; a write raises the word
-    line of every cell that gets a pulse, once.
+    line of every cell that gets a pulse, once. A multilevel cell is charged the energy of its
+    preset for each pulse it was given, transistor and driver left out.
     """
     circuits = PRESETS[design.periphery.node]
     columns = design.neuron.count
@@ -63,7 +65,13 @@ def image_energy(events: Events, design: Design, crossbar: Crossbar) -> Energy:
 
 
 def _write_cells_j(events: Events, design: Design) -> float:
-    """All write attempts, at the energy of the nominal junction (CV² corrections left out)."""
+    """All write attempts, at the energy of the nominal cell (CV² corrections left out)."""
+    if design.synapse.kind != "mtj":
+        multilevel = analog_cell(design.synapse.kind)
+        return (
+            events.potentiation_pulses * multilevel.potentiation_j
+            + events.depression_pulses * multilevel.depression_j
+        )
     cell, access_ohm = nominal_cell(design.device), design.array.access_ohm
     up, down = design.potentiation, design.depression
     return float(
@@ -79,6 +87,9 @@ def _write_cells_j(events: Events, design: Design) -> float:
 def _write_lines_j(design: Design, inputs: int) -> float:
     """Charging the winner's bit line, in every tile, once for each polarity: C·V²."""
     line_f = PRESETS[design.periphery.node].bit_line_f * inputs
+
+    if design.synapse.kind != "mtj":
+        return 2 * line_f * analog_cell(design.synapse.kind).write_v ** 2
 
     def charge_j(pulse: Pulse) -> float:
         return line_f * pulse.amplitude_v**2

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from device_models.analog_library import analog_cell
 from device_models.array import tile_slices, tiled_currents
 from device_models.ranges import RangeError
-from learner.crossbar import Crossbar
+from learner.crossbar import AnyCrossbar
 from learner.datasets import Images, load
+from learner.events import Events
+from learner.synapses import conductance_s
 from objectives.accuracy import Learned, learn
+from objectives.analog import analog_lifetime_images, draw_analog_die
 from objectives.area import area_m2
 from objectives.constraints import constraints
 from objectives.design import Design, operating
@@ -41,7 +45,7 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
     """Train and score `design` once a seed; a pure function, the same bits for the same input.
 
     A seed decides the die (device-to-device draws), the order of the images, the spikes, the read
-    noise and every stochastic switching event.
+    noise and every stochastic switching event or analog step.
     """
     if not seeds:
         raise RangeError("evaluate needs at least one seed, such as seeds=(1,)")
@@ -70,20 +74,18 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(2)
     )
     inputs = data.training.pixels.shape[1]
-    crossbar, _ = draw_die(design, inputs, die_rng)
+    crossbar = _die(design, inputs, die_rng)
     learned = learn(design, crossbar, data.training, data.validation, rng)
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = events.potentiation_flips + events.depression_flips
-    learning, by_law = image_energy(events, design, crossbar), lifetime_spread(events, design)
+    learning = image_energy(events, design, crossbar)
     return {
         "accuracy": learned.accuracy_vote,
         "accuracy_winner": learned.accuracy_winner,
         "learning_energy_j": learning.macro_j,
         "device_energy_j": learning.device_j,
         "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
-        "lifetime_images": lifetime_images(events, design),
-        "lifetime_images_low": by_law.lowest,
-        "lifetime_images_high": by_law.highest,
+        **_lifetimes(events, design, inputs),
         "learning_latency_s": learning_latency_s(events, design),
         "inference_latency_s": read_latency_s(learned.inference, design),
         "area_m2": area_m2(design, inputs),
@@ -94,8 +96,29 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     }
 
 
+def _die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
+    if design.synapse.kind == "mtj":
+        return draw_die(design, inputs, rng)[0]
+    return draw_analog_die(analog_cell(design.synapse.kind), design, inputs, rng)
+
+
+def _lifetimes(events: Events, design: Design, inputs: int) -> dict[str, float]:
+    """Under the design's own law, and the span of all laws; a multilevel cell has one."""
+    if design.synapse.kind == "mtj":
+        by_law = lifetime_spread(events, design)
+        own, low, high = lifetime_images(events, design), by_law.lowest, by_law.highest
+    else:
+        own = analog_lifetime_images(events, analog_cell(design.synapse.kind), inputs)
+        low = high = own
+    return {
+        "lifetime_images": own,
+        "lifetime_images_low": low,
+        "lifetime_images_high": high,
+    }
+
+
 def attenuation_error(
-    crossbar: Crossbar, learned: Learned, images: Images, design: Design
+    crossbar: AnyCrossbar, learned: Learned, images: Images, design: Design
 ) -> float:
     """Rms relative error of the learner's fast IR drop against the exact ladder, after training.
 
@@ -103,8 +126,7 @@ def attenuation_error(
     A common factor over all columns is divided out: it cancels in the race between them.
     """
     active = images.pixels[:EXACT_IMAGES] > design.encoding.pixel_threshold
-    state = learned.trained.state.astype(bool)
-    g = np.where(state, crossbar.conductance_p_s, crossbar.conductance_ap_s).astype(float)
+    g = conductance_s(crossbar, learned.trained.state)
     wire_ohm, read_v = design.array.wire_ohm, crossbar.read_v
     exact = tiled_currents(g, active, wire_ohm, read_v, crossbar.tile_rows)
     fast = np.zeros_like(exact)

@@ -1,5 +1,6 @@
 """Time of an image."""
 
+from device_models.analog_library import analog_cell
 from learner.events import Events
 from objectives.design import Design
 
@@ -17,5 +18,12 @@ def learning_latency_s(events: Events, design: Design) -> float:
     """
     array = design.array
     groups = -(-array.tile_rows // array.rows_per_write)
-    pulses_s = groups * (design.potentiation.duration_s + design.depression.duration_s)
+    pulses_s = groups * _both_pulses_s(design)
     return float(read_latency_s(events, design) + events.wins.sum() / events.images * pulses_s)
+
+
+def _both_pulses_s(design: Design) -> float:
+    if design.synapse.kind != "mtj":
+        cell = analog_cell(design.synapse.kind)
+        return cell.potentiation_s + cell.depression_s
+    return design.potentiation.duration_s + design.depression.duration_s

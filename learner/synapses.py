@@ -1,0 +1,151 @@
+"""What training needs of its cells, for both kinds: binary and multilevel."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device_models.ranges import RangeError
+from learner import _arrays as a
+from learner._analog_kernels import train_levels
+from learner._kernels import train_images
+from learner.crossbar import AnalogCrossbar, AnyCrossbar, Crossbar
+from learner.defects import held_state
+from learner.quantise import analog_cells_of, byte_s, cells_of
+
+INITIAL_PARALLEL = 0.5
+"""Chance that a cell starts parallel: both states are equally likely before the first write."""
+
+STUCK_LEVELS = {"lowest": 0.0, "highest": 1.0, "last": -1.0}
+
+Images = NDArray[np.uint8]
+Bits = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AnalogState:
+    """State of multilevel cells, each (inputs, neurons)."""
+
+    level: NDArray[np.float32]
+    """what the next pulse starts from, 0 … 1"""
+    read: NDArray[np.float32]
+    """level as it is read: with the noise of the last write and drift, not held to 0 … 1"""
+    cycles_left: NDArray[np.float32]
+
+
+State = Bits | AnalogState
+
+
+class Synapses(Protocol):
+    """The cells of a die while they learn."""
+
+    @property
+    def cells(self) -> a.Cells:
+        """As the read sees them."""
+
+    def show(self, images: Images, done: int, seed: np.uint64, work: a.Work) -> None:
+        """Show images number `done`, done + 1, … of a pass and learn from each."""
+
+    def state(self) -> State:
+        """A copy of the state reached."""
+
+
+@dataclass(frozen=True, eq=False)
+class BinarySynapses:
+    """Cells that a pulse flips or not."""
+
+    cells: a.Cells
+    inputs: int
+
+    def show(self, images: Images, done: int, seed: np.uint64, work: a.Work) -> None:
+        """Learn from each image."""
+        train_images(images, done, seed, self.cells, *work)
+
+    def state(self) -> Bits:
+        """(inputs, neurons) 1 = parallel."""
+        return np.ascontiguousarray(self.cells.parallel[:, : self.inputs].T)
+
+
+@dataclass(frozen=True, eq=False)
+class AnalogSynapses:
+    """Cells that a pulse moves by a step."""
+
+    cells: a.Cells
+    levels: a.Levels
+
+    def show(self, images: Images, done: int, seed: np.uint64, work: a.Work) -> None:
+        """Learn from each image."""
+        train_levels(images, done, seed, self.cells, self.levels, *work)
+
+    def state(self) -> AnalogState:
+        """Level, read and wear of every cell."""
+        level, read, left = (
+            part.T.copy()
+            for part in (self.levels.level, self.levels.read, self.levels.cycles_left)
+        )
+        return AnalogState(level=level, read=read, cycles_left=left)
+
+
+def random_state(crossbar: AnyCrossbar, rng: np.random.Generator) -> State:
+    """Before learning: either state of a binary cell, any level of a multilevel one.
+
+    A multilevel cell that is at its end already is stuck.
+    """
+    shape = (crossbar.inputs, crossbar.neurons)
+    draw = rng.random(shape, np.float32)
+    if isinstance(crossbar, Crossbar):
+        return (draw < INITIAL_PARALLEL).astype(np.uint8)
+    left = crossbar.cycles_left.astype(np.float32)
+    if crossbar.cell.stuck != "last":
+        draw[left <= 0] = STUCK_LEVELS[crossbar.cell.stuck]
+    return AnalogState(level=draw, read=draw.copy(), cycles_left=left)
+
+
+def synapses_of(crossbar: AnyCrossbar, state: State) -> Synapses:
+    """The die with its cells in `state`, which is not changed."""
+    if isinstance(crossbar, Crossbar):
+        if isinstance(state, AnalogState):
+            raise RangeError("the state is of multilevel cells, but the crossbar is binary")
+        held = held_state(crossbar, state)
+        return BinarySynapses(cells_of(crossbar, held), crossbar.inputs)
+    if not isinstance(state, AnalogState):
+        raise RangeError("the state is of binary cells, but the crossbar is multilevel")
+    levels = _levels_of(crossbar, state)
+    return AnalogSynapses(analog_cells_of(crossbar, levels), levels)
+
+
+def conductance_s(crossbar: AnyCrossbar, state: State) -> NDArray[np.float64]:
+    """Conductance [S] of every cell as it is read, (inputs, neurons)."""
+    off, on = (g.astype(np.float64) for g in crossbar.window_s)
+    if isinstance(state, AnalogState):
+        return np.maximum(off + (on - off) * state.read, 0.0)
+    return np.where(state.astype(bool), on, off)
+
+
+def _levels_of(crossbar: AnalogCrossbar, state: AnalogState) -> a.Levels:
+    cell, unit = crossbar.cell, byte_s(crossbar)
+
+    def by_column(values: NDArray[Any]) -> NDArray[np.float32]:
+        return np.array(values.T, np.float32, order="C")
+
+    low, high = crossbar.window_s
+    return a.Levels(
+        level=by_column(state.level),
+        read=by_column(state.read),
+        cycles_left=by_column(state.cycles_left),
+        low=by_column(low / unit),
+        span=by_column((high - low) / unit),
+        step_up=by_column(crossbar.step_up),
+        step_down=by_column(crossbar.step_down),
+        bend_up=cell.bend_up,
+        bend_down=cell.bend_down,
+        pulse_noise=cell.pulse_noise,
+        write_noise=cell.write_noise,
+        wear_up=cell.wear_up,
+        wear_down=cell.wear_down,
+        stuck=STUCK_LEVELS[cell.stuck],
+        chance_up=round(crossbar.potentiation_chance * 65536),
+        chance_down=round(crossbar.depression_chance * 65536),
+        noise=np.zeros((2, crossbar.inputs + crossbar.inputs % 2), np.float32),
+    )
