@@ -15,73 +15,107 @@ from learner._kernels import (
     u64,
 )
 
-f32, i64 = np.float32, np.int64
+f32 = np.float32
 
 PULSE_STREAM = u64(0xA4093822299F31D0)
 WRITE_STREAM = u64(0x082EFA98EC4E6C89)
 
 
-@njit(cache=True, inline="always")
-def count_pulse(counters, up, level):
-    """Attempts are split at the middle of the window, as a binary cell's are by its state."""
-    high = level >= f32(0.5)
-    if up:
-        counters[LTP_P if high else LTP_AP] += 1
-    else:
-        counters[LTD_P if high else LTD_AP] += 1
+@njit(cache=True)
+def choose_cells(spiked, chance, up, down, left, level, given, counters):
+    """Flag the cells that move and count all pulses given, on cells at their end as well.
+
+    Attempts are split at the middle of the window, as a binary cell's are by its state.
+    """
+    ltp, ltp_high, ltd, ltd_high = 0, 0, 0, 0
+    for i in range(level.size):
+        is_up = np.int32(spiked[i])
+        high = np.int32(level[i] >= f32(0.5))
+        hit = np.int32(chance[i]) < (up if is_up else down)
+        pulse_up, pulse_down = hit * is_up, hit * (1 - is_up)
+        ltp += pulse_up
+        ltp_high += pulse_up * high
+        ltd += pulse_down
+        ltd_high += pulse_down * high
+        given[i] = hit and left[i] > f32(0)
+    counters[LTP_P] += ltp_high
+    counters[LTP_AP] += ltp - ltp_high
+    counters[LTD_P] += ltd_high
+    counters[LTD_AP] += ltd - ltd_high
 
 
-@njit(cache=True, inline="always")
-def moved(up, level, i, n, levels):
-    """Level after one pulse: its own step, bent, and noise that stays; within 0 … 1."""
-    if up:
-        step = levels.step_up[n, i] * (f32(1) - f32(levels.bend_up) * level)
-    else:
-        step = -levels.step_down[n, i] * (f32(1) - f32(levels.bend_down) * (f32(1) - level))
-    after = level + step + f32(levels.pulse_noise) * levels.noise[0, i]
-    return min(max(after, f32(0)), f32(1))
+@njit(cache=True)
+def wear(spiked, given, up, down, left):
+    for i in range(left.size):
+        left[i] -= (up if spiked[i] else down) * given[i]
 
 
-@njit(cache=True, inline="always")
-def read_as(i, n, read, cells, levels, counters, up):
-    """Patch the byte of one cell with what is read of it from now on."""
-    levels.read[n, i] = read
-    byte = levels.low[n, i] + levels.span[n, i] * read
-    byte = np.uint8(min(max(byte, f32(0)), f32(255)) + f32(0.5))
-    before = cells.rows[i, n]
-    if byte != before:
-        cells.row_sums[i] += i64(byte) - i64(before)
-        cells.rows[i, n] = byte
-        counters[FLIPS_UP if up else FLIPS_DOWN] += 1
+@njit(cache=True)
+def move(spiked, given, step_up, step_down, bend_up, bend_down, pulse_noise, noise, level):
+    """One pulse on each given cell: its own step, bent, and noise that stays; within 0 … 1."""
+    one = f32(1)
+    for i in range(level.size):
+        g = level[i]
+        rise = step_up[i] * (one - bend_up * g)
+        fall = step_down[i] * (one - bend_down * (one - g))
+        after = g + (rise if spiked[i] else -fall) + pulse_noise * noise[i]
+        after = min(max(after, f32(0)), one)
+        level[i] = after if given[i] else g
 
 
-@njit(cache=True, inline="always")
-def pulse_cell(i, n, up, cells, levels, counters):
-    """One pulse on one cell: it wears, moves and is read anew, unless it was at its end."""
-    count_pulse(counters, up, levels.level[n, i])
-    if levels.cycles_left[n, i] <= f32(0):
-        return
-    levels.cycles_left[n, i] -= f32(levels.wear_up if up else levels.wear_down)
-    level = moved(up, levels.level[n, i], i, n, levels)
-    read = level + f32(levels.write_noise) * levels.noise[1, i]
-    if levels.cycles_left[n, i] <= f32(0) and levels.stuck >= 0.0:
-        level = f32(levels.stuck)
-        read = level
-    levels.level[n, i] = level
-    read_as(i, n, read, cells, levels, counters, up)
+@njit(cache=True)
+def stick(given, left, stuck, level):
+    """Cells that have just come to their end go where they get stuck."""
+    for i in range(level.size):
+        if given[i] and left[i] <= f32(0):
+            level[i] = stuck
+
+
+@njit(cache=True)
+def read_anew(given, left, level, write_noise, noise, end_noise, read):
+    """What is read of the given cells from now on; a stuck level has no write noise."""
+    for i in range(level.size):
+        loud = write_noise if left[i] > f32(0) else end_noise
+        read[i] = level[i] + loud * noise[i] if given[i] else read[i]
+
+
+@njit(cache=True)
+def patch_bytes(spiked, given, low, span, read, rows, row_sums, winner, counters):
+    for i in range(read.size):
+        if given[i]:
+            byte = min(max(low[i] + span[i] * read[i], f32(0)), f32(255)) + f32(0.5)
+            now, before = np.int32(byte), np.int32(rows[i, winner])
+            if now != before:
+                row_sums[i] += now - before
+                rows[i, winner] = np.uint8(now)
+                counters[FLIPS_UP if spiked[i] else FLIPS_DOWN] += 1
 
 
 @njit(cache=True)
 def pulse_levels(winner, key, cells, levels, s, counters):
     """Pulses on the winner's cells: potentiation where active, else depression, if given."""
-    inputs = levels.level.shape[1]
-    fill_words(s.words, inputs // 4 + 1, key)
-    fill_noise(levels.noise[0], mix(key ^ PULSE_STREAM))
-    fill_noise(levels.noise[1], mix(key ^ WRITE_STREAM))
-    for i in range(inputs):
-        up = s.spiked[i] != 0
-        if s.chance[i] < (levels.chance_up if up else levels.chance_down):
-            pulse_cell(i, winner, up, cells, levels, counters)
+    n, v = winner, levels
+    level, read, left = v.level[n], v.read[n], v.cycles_left[n]
+    fill_words(s.words, level.size // 4 + 1, key)
+    fill_noise(v.noise[0], mix(key ^ PULSE_STREAM))
+    fill_noise(v.noise[1], mix(key ^ WRITE_STREAM))
+    choose_cells(
+        s.spiked, s.chance, np.int32(v.chance_up), np.int32(v.chance_down), left, level, s.flags,
+        counters,
+    )  # fmt: skip
+    wear(s.spiked, s.flags, f32(v.wear_up), f32(v.wear_down), left)
+    move(
+        s.spiked, s.flags, v.step_up[n], v.step_down[n], f32(v.bend_up), f32(v.bend_down),
+        f32(v.pulse_noise), v.noise[0], level,
+    )  # fmt: skip
+    end_noise = f32(v.write_noise)
+    if v.stuck >= 0.0:
+        stick(s.flags, left, f32(v.stuck), level)
+        end_noise = f32(0)
+    read_anew(s.flags, left, level, f32(v.write_noise), v.noise[1], end_noise, read)
+    patch_bytes(
+        s.spiked, s.flags, v.low[n], v.span[n], read, cells.rows, cells.row_sums, n, counters
+    )
 
 
 @njit(cache=True)
