@@ -1,23 +1,22 @@
-"""Ask, evaluate, tell: the search over a study's space. The only file that imports optuna."""
+"""Ask, evaluate, tell: the search over a study's space, with optuna."""
 
 import json
 import traceback
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import optuna
 import sqlalchemy
-from optuna.distributions import BaseDistribution
-from optuna.samplers import BaseSampler, TPESampler
 from optuna.trial import FrozenTrial, TrialState
 
 from device_models.ranges import nearest
 from dse.errors import InputError, RunError
 from dse.interrupt import heard_between_steps
 from dse.record import Record, State, Trial
+from dse.sampler import AGAIN, SeededSampler, given_back
 from dse.storage import readable_name, sqlite_path
 from dse.study import (
     Axis,
@@ -26,7 +25,6 @@ from dse.study import (
     configuration,
     differences,
     rewarded,
-    sampler_seed,
 )
 from dse.workers import Outcome, Submit
 from objectives.design import Value
@@ -34,56 +32,9 @@ from objectives.scores import METRICS
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-CONFIGURATION, RESULT, ERROR, AGAIN = "configuration", "result", "error", "again"
+CONFIGURATION, RESULT, ERROR = "configuration", "result", "error"
 LOCK_WAIT_S = 60
 LISTEN_S = 0.2  # between two looks at whether a signal came
-
-
-class SeededSampler(BaseSampler):
-    """TPE with fresh random numbers for each point, from (study seed, index of the point).
-
-    Points cut off and queued again do not count in the index, so a study that was interrupted
-    asks for the same points as one that was not (with one worker; with more, the order in which
-    they finish decides what the sampler knows).
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._number = -1
-        self._sampler: BaseSampler = TPESampler()
-
-    def _for(self, study: optuna.Study, trial: FrozenTrial) -> BaseSampler:
-        if trial.number != self._number:
-            lost = sum(n < trial.number for n in _given_back(study.get_trials(deepcopy=False)))
-            self._number = trial.number
-            self._sampler = TPESampler(seed=sampler_seed(self._seed, trial.number - lost))
-        return self._sampler
-
-    def infer_relative_search_space(
-        self, study: optuna.Study, trial: FrozenTrial
-    ) -> dict[str, BaseDistribution]:
-        """As TPE."""
-        return self._for(study, trial).infer_relative_search_space(study, trial)
-
-    def sample_relative(
-        self,
-        study: optuna.Study,
-        trial: FrozenTrial,
-        search_space: dict[str, BaseDistribution],
-    ) -> dict[str, Any]:
-        """As TPE."""
-        return self._for(study, trial).sample_relative(study, trial, search_space)
-
-    def sample_independent(
-        self,
-        study: optuna.Study,
-        trial: FrozenTrial,
-        param_name: str,
-        param_distribution: BaseDistribution,
-    ) -> Any:
-        """As TPE."""
-        sampler = self._for(study, trial)
-        return sampler.sample_independent(study, trial, param_name, param_distribution)
 
 
 def open_storage(url: str) -> optuna.storages.RDBStorage:
@@ -157,15 +108,10 @@ def _check_unchanged(stored: Mapping[str, Any] | None, study: Study, url: str) -
         )
 
 
-def _given_back(trials: Sequence[FrozenTrial]) -> set[int]:
-    """Numbers of the trials that were cut off and queued again."""
-    return {t.user_attrs[AGAIN] for t in trials if AGAIN in t.user_attrs}
-
-
 def record(held: optuna.Study) -> Record:
     """Everything a storage holds of a study, as plain data."""
     trials = held.get_trials(deepcopy=False)
-    lost = _given_back(trials)
+    lost = given_back(trials)
     about = held.user_attrs.get("about", {})
     return Record(
         id=held.user_attrs["id"],
@@ -209,7 +155,7 @@ def recover(held: optuna.Study) -> int:
 
 def _give_back(held: optuna.Study, trial: FrozenTrial) -> None:
     """Queue the parameters again, then mark the trial failed; safe to be cut off in between."""
-    if trial.number not in _given_back(held.get_trials(deepcopy=False)):
+    if trial.number not in given_back(held.get_trials(deepcopy=False)):
         held.enqueue_trial(trial.params, user_attrs={AGAIN: trial.number})
     held.tell(trial.number, state=TrialState.FAIL)
 
