@@ -55,7 +55,8 @@ class Calibration:
 def calibrate(measured: Measured, start: Start) -> Calibration:
     """Fit all data; InputError or RunError in one line if no device comes out."""
     mtj, breakdown = find_device(start.device, Path.cwd())
-    base = replace(mtj, **dict(start.given))
+    given: dict[str, Any] = dict(start.given)
+    base = replace(mtj, **given)
     try:
         found, law, parts = _fit(measured, base, breakdown, start.series_ohm)
     except RangeError as error:
