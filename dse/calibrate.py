@@ -55,8 +55,7 @@ class Calibration:
 def calibrate(measured: Measured, start: Start) -> Calibration:
     """Fit all data; InputError or RunError in one line if no device comes out."""
     mtj, breakdown = find_device(start.device, Path.cwd())
-    given: dict[str, Any] = dict(start.given)
-    base = replace(mtj, **given)
+    base = replace(mtj, **dict(start.given))
     try:
         found, law, parts = _fit(measured, base, breakdown, start.series_ohm)
     except RangeError as error:

@@ -8,7 +8,6 @@ ln β, which are nearly independent; t63 at the reference voltage follows, with 
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -79,9 +78,8 @@ def calibrate(data: Stress, start: Breakdown) -> tuple[Breakdown, Part]:
     whole = problem(data, start.pulse_exponent)
     solution = identify(whole, defaults, gaps, (EXPONENT, SHAPE, T63))
     estimates = _estimates(solution, lever)
-    values: dict[str, Any] = {name: estimate.value for name, estimate in estimates.items()}
     try:
-        found = replace(start, **values)
+        found = replace(start, **{name: e.value for name, e in estimates.items()})
     except RangeError as error:
         raise InputError(
             f"breakdown data: {error}; check voltages and pulse lengths, or stress nearer to it"

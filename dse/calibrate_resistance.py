@@ -8,7 +8,6 @@ junction and series resistance together.
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from scipy.stats import f as fisher
@@ -85,8 +84,7 @@ def calibrate(data: Resistance, mtj: Mtj, series_ohm: float) -> tuple[Mtj, Part]
     free, units = solution.problem.names, {k: rule.unit for k, rule in ranges_of(Mtj).items()}
     logs = {name: combination(solution, {name: 1.0}) for name in free}
     estimates = {name: exponential(logs[name], units[name]) for name in free}
-    values: dict[str, Any] = {name: estimate.value for name, estimate in estimates.items()}
-    found = replace(mtj, **values)
+    found = replace(mtj, **{name: estimate.value for name, estimate in estimates.items()})
     derived, per_area = {}, 1.0 / float(area(mtj.diameter_m))
     if FIELDS[0] in free:
         derived["r_p_ohm"] = exponential(logs[FIELDS[0]], "ohm", per_area)

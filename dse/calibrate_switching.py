@@ -8,7 +8,6 @@ polarisation: the data fix I_c0.
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
@@ -85,7 +84,7 @@ def _known_gaps(data: Switching) -> dict[str, str]:
 
 def _device(solution: Solution, mtj: Mtj) -> Mtj:
     """The start device with what was fitted in place of its own."""
-    free, made = set(solution.problem.names), dict[str, Any]()
+    free, made = set(solution.problem.names), dict[str, float]()
     if DELTA in free:  # exp(ln 120) is not 120
         made["barrier"] = min(max(math.exp(solution.value(DELTA)), BARRIER.low), BARRIER.high)
     if TIME in free:
