@@ -33,6 +33,8 @@ CURRENT = {True: "I_c0 AP→P", False: "I_c0 P→AP"}
 """Name of the critical current by polarity; True is AP→P."""
 OVERDRIVE_MIN = 0.05
 """Least overdrive that the largest amplitude of a polarity may turn out to be."""
+TINY = 1e-300
+"""Keeps logarithms finite."""
 
 
 def junction_current(data: Switching, mtj: Mtj, series_ohm: float) -> Floats:
@@ -70,9 +72,8 @@ def _both(overdrive: Floats, time: Floats, barrier: Floats) -> tuple[Floats, Flo
     i = np.minimum(overdrive, OVERDRIVE.high)
     tau = np.minimum(time, REDUCED_TIME.high)
     delta = np.clip(barrier, BARRIER.low, BARRIER.high)
-    tiny = 1e-300
-    p = np.maximum(switching_probability(i, tau, delta), tiny)
-    return p, np.maximum(write_error_rate(i, tau, delta), tiny)
+    p = np.maximum(switching_probability(i, tau, delta), TINY)
+    return p, np.maximum(write_error_rate(i, tau, delta), TINY)
 
 
 def deviance(data: Switching, p: Floats, q: Floats) -> Floats:
@@ -121,14 +122,15 @@ def goodness(data: Switching, p: Floats, q: Floats, fitted: int) -> Goodness:
     expectation, less one for each fitted parameter, instead of the number of cells.
     """
     parts = deviance(data, p, q)
-    mean, variance = np.sum([_moments(int(n), x) for n, x in zip(data.trials, p, strict=True)], 0)
+    cells = zip(data.trials, p, q, strict=True)
+    mean, variance = np.sum([_moments(int(n), *chance) for n, *chance in cells], axis=0)
     residual = np.sign(data.switched - data.trials * p) * np.sqrt(np.maximum(parts, 0.0))
     expected = float(mean) - fitted
     return judged(
         points=p.size,
         deviance=float(parts.sum()),
         expected=expected,
-        variance=float(variance) * expected / float(mean),
+        variance=float(variance) * expected / max(float(mean), TINY),
         patterned=pattern(curves(data, residual)) < PATTERNED if p.size >= ENOUGH else None,
     )
 
@@ -140,15 +142,13 @@ def curves(data: Switching, values: Floats) -> list[Floats]:
     return [values[row[np.argsort(data.amplitude_v[row], kind="stable")]] for row in rows]
 
 
-def _moments(trials: int, p: float) -> tuple[float, float]:
+def _moments(trials: int, p: float, q: float) -> tuple[float, float]:
     """Mean and variance of the deviance of one cell, from the binomial distribution."""
-    middle, wide = trials * p, 8.0 * math.sqrt(trials * p * (1.0 - p)) + 20.0
+    middle, wide = trials * p, 8.0 * math.sqrt(trials * p * q) + 20.0
     k = np.arange(max(0, math.floor(middle - wide)), min(trials, math.ceil(middle + wide)) + 1)
     share = k / trials
-    with np.errstate(divide="ignore"):
-        d = 2.0 * (
-            xlogy(k, share) + xlogy(trials - k, 1 - share) - xlogy(k, p) - xlogy(trials - k, 1 - p)
-        )
+    own = xlogy(k, share) + xlogy(trials - k, 1 - share)
+    d = 2.0 * (own - xlogy(k, p) - xlogy(trials - k, q))
     chance = binom.pmf(k, trials, p)
     mean = float(chance @ d)
     return mean, float(chance @ (d - mean) ** 2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom, kstest
 
-from dse.calibrate_counts import model
+from dse.calibrate_counts import goodness, model
 from dse.calibrate_files import read
 from dse.calibrate_switching import calibrate
 from dse.errors import InputError
@@ -166,6 +166,17 @@ def test_a_cell_that_scatters_too_much_or_a_curve_of_another_law_is_called_poor(
     misread = rng.binomial(1000, 0.08 + 0.84 * p).astype(float)
     _, bent = calibrate(replace(plan, trials=10 * plan.trials / 1.5, switched=misread), START, 0.0)
     assert bent.goodness.verdict.startswith("poor: the model lacks something")
+
+
+def test_cells_where_every_pulse_switches_add_nothing_to_the_test_of_the_fit(plan):
+    data = drawn(plan, np.random.default_rng(3))
+    sure = replace(cells(np.full(9, 0.9), 50e-9, False, 150), switched=np.full(9, 150.0))
+    more = {k: np.concatenate([v, vars(sure)[k]]) for k, v in vars(data).items()}
+    one, two = (goodness(d, *model(TRUE, d, 0.0), 4) for d in (data, type(data)(**more)))
+    assert two.points == one.points + 9
+    # LAW: their deviance is zero with certainty
+    assert two.deviance == pytest.approx(one.deviance, abs=1e-6)
+    assert two.expected == pytest.approx(one.expected, abs=1e-6)
 
 
 def test_a_ratio_that_no_device_file_may_hold_is_refused_with_what_to_check(plan):
