@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from device_models.library import ASSUMPTION, DEVICES
+from device_models.library import ASSUMPTION, Device
 from device_models.params import Breakdown, Mtj
 from device_models.ranges import RangeError
 from dse import calibrate_breakdown, calibrate_resistance, calibrate_switching
 from dse.calibrate_data import Measured
 from dse.calibrate_part import Estimate, Held, Part
 from dse.errors import InputError, RunError
-from dse.schema import DeviceFile, read_toml, validated
 from dse.study_file import find_device
 from dse.units import show
 
@@ -54,11 +53,11 @@ class Calibration:
 
 def calibrate(measured: Measured, start: Start) -> Calibration:
     """Fit all data; InputError or RunError in one line if no device comes out."""
-    mtj, breakdown = find_device(start.device, Path.cwd())
+    device = find_device(start.device, Path.cwd())
     given: dict[str, Any] = dict(start.given)
-    base = replace(mtj, **given)
+    base = replace(device.mtj, **given)
     try:
-        found, law, parts = _fit(measured, base, breakdown, start.series_ohm)
+        found, law, parts = _fit(measured, base, device.breakdown, start.series_ohm)
     except RangeError as error:
         raise InputError(f"the data do not fit the models: {error}") from error
     if not any(part.estimates for part in parts.values()):
@@ -69,7 +68,7 @@ def calibrate(measured: Measured, start: Start) -> Calibration:
     return Calibration(
         mtj=found,
         breakdown=law,
-        sources=_sources(found, law, parts, start, measured.files),
+        sources=_fitted(_started(device, start), parts, measured.files),
         parts=parts,
         start=start,
         measured=measured,
@@ -123,18 +122,19 @@ def _notes(measured: Measured, start: Start) -> list[str]:
     return notes
 
 
-def _sources(
-    mtj: Mtj,
-    law: Breakdown,
-    parts: Mapping[str, Part],
-    start: Start,
-    files: Mapping[str, Sequence[str]],
+def _started(device: Device, start: Start) -> dict[str, str]:
+    """Where the numbers of the start device are from."""
+    theirs, name = device.sources, start.device
+    found = {leaf: f"{name}: {theirs.get(leaf, 'library default')}" for leaf in vars(device.mtj)}
+    law = {leaf: f"{name}: {theirs.get(leaf, ASSUMPTION)}" for leaf in vars(device.breakdown)}
+    return found | law | dict.fromkeys(start.given, "given")
+
+
+def _fitted(
+    sources: Mapping[str, str], parts: Mapping[str, Part], files: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """Where each number of the device is from."""
-    theirs = _start_sources(start.device)
-    found = {name: f"{start.device}: {theirs.get(name, 'library default')}" for name in vars(mtj)}
-    found |= {name: f"{start.device}: {theirs.get(name, ASSUMPTION)}" for name in vars(law)}
-    found |= dict.fromkeys(start.given, "given")
+    """`sources` with those of what was fitted, and a word on what could not be."""
+    found = dict(sources)
     for kind, part in parts.items():
         source, held = ", ".join(files[kind]), ", ".join(held.name for held in part.held)
         given = f", given the default of {held}" if held else ""
@@ -144,12 +144,6 @@ def _sources(
         for gap in part.held:
             found[gap.name] = f"not identified by the data; default: {found[gap.name]}"
     return found
-
-
-def _start_sources(device: str) -> Mapping[str, str]:
-    if device in DEVICES:
-        return DEVICES[device].sources
-    return validated(DeviceFile, read_toml(Path(device).expanduser())).sources
 
 
 def interval_text(estimate: Estimate) -> str:

@@ -28,11 +28,12 @@ def device(  # noqa: PLR0913 (the options of a command)
 ) -> None:
     """Show a device: switching, energy, sensitivity, endurance and retention."""
     from dse import device_report
+    from dse.device_asked import Asked
 
     if not name:
         device_report.print_list()
         return
-    asked = device_report.Asked(
+    asked = Asked(
         name=name,
         changes=tuple(change or ()),
         temperature=temperature,

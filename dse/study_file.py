@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from device_models.library import DEFAULT_BREAKDOWN, DEVICES
+from device_models.library import DEFAULT_BREAKDOWN, DEVICES, Device
 from device_models.params import Breakdown, Mtj
 from device_models.ranges import RangeError, nearest
 from dse.errors import InputError
@@ -107,16 +107,16 @@ def _flat(section: str, tables: Tables) -> dict[str, Any]:
 
 def _device_values(device: str, folder: Path) -> dict[str, Value]:
     """Flat values of a library device or of a device file given relative to `folder`."""
-    mtj, breakdown = find_device(device, folder)
-    return {f"device.{k}": v for k, v in vars(mtj).items()} | {
-        f"breakdown.{k}": v for k, v in vars(breakdown).items()
+    found = find_device(device, folder)
+    return {f"device.{k}": v for k, v in vars(found.mtj).items()} | {
+        f"breakdown.{k}": v for k, v in vars(found.breakdown).items()
     }
 
 
-def find_device(device: str, folder: Path) -> tuple[Mtj, Breakdown]:
-    """Junction and breakdown law of a library name or a device file."""
+def find_device(device: str, folder: Path) -> Device:
+    """The device of a library name or of a device file given relative to `folder`."""
     if device in DEVICES:
-        return DEVICES[device].mtj, DEVICES[device].breakdown
+        return DEVICES[device]
     if not device.endswith(".toml"):
         raise InputError(
             f"device {device!r} is unknown{nearest(device, DEVICES)}; the library has "
@@ -128,7 +128,12 @@ def find_device(device: str, folder: Path) -> tuple[Mtj, Breakdown]:
         mtj = _part("mtj", "device", shape.mtj)
         breakdown = _part("breakdown", "breakdown", shape.breakdown)
         law = Breakdown(**breakdown) if breakdown else DEFAULT_BREAKDOWN  # type: ignore[arg-type]
-        return Mtj(**mtj), law  # type: ignore[arg-type]
+        return Device(
+            title=shape.title,
+            mtj=Mtj(**mtj),  # type: ignore[arg-type]
+            sources=shape.sources,
+            breakdown=law,
+        )
     except (InputError, RangeError) as error:
         raise InputError(f"device file {path}: {error}") from error
     except TypeError as error:

@@ -39,7 +39,8 @@ def written(tmp_path_factory):
 
 
 def test_the_shipped_curves_bring_their_junction_back(written):
-    mtj, law = find_device("mine.toml", written)
+    found = find_device("mine.toml", written)
+    mtj, law = found.mtj, found.breakdown
     record = tomllib.loads((written / "mine.toml").read_text())["calibration"]
     true = {name: getattr(TRUE, name) for name in ("ra_ohm_m2", "tmr", "tmr_half_v", *FIELDS)}
     true["torque_efficiency"] *= TRUE.polarisation / mtj.polarisation  # I_c0 is what is fitted
