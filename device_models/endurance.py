@@ -78,7 +78,7 @@ def failing_fraction(
     count = np.asarray(cycles, float)
     if np.any(~(count >= 0)):
         bad = float(count[~(count >= 0)].flat[0])
-        raise RangeError(f"cycles = {bad:g} is not a count of pulses >= 0 (breakdown laws); give one")
+        raise RangeError(f"cycles = {bad:g} is no count of pulses (breakdown laws); give >= 0")
     _check("area_ratio", area_ratio, AREA_RATIO)
     with np.errstate(divide="ignore"):
         log_used = np.log(count) - _log_cycles_63(voltage_v, pulse_s, params)

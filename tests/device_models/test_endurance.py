@@ -219,8 +219,8 @@ def test_no_wear_lasts_for_ever_and_zero_voltage_does_not_wear():
     [
         (lambda: failing_fraction(1.0, 3.5, 1e-8, Breakdown()), r"voltage_v = 3\.5 V is outside"),
         (lambda: failing_fraction(1.0, 0.5, 0.0, Breakdown()), r"pulse_s = 0 s is outside"),
-        (lambda: failing_fraction(-1.0, 0.5, 1e-8, Breakdown()), "cycles = -1 is not a count of pulses"),
-        (lambda: failing_fraction(np.nan, 0.5, 1e-8, Breakdown()), "cycles = nan is not a count of pulses"),
+        (lambda: failing_fraction(-1.0, 0.5, 1e-8, Breakdown()), "cycles = -1 is no count"),
+        (lambda: failing_fraction(np.nan, 0.5, 1e-8, Breakdown()), "cycles = nan is no count"),
         (lambda: failing_fraction(1.0, 0.5, 1e-8, Breakdown(), 0.0), "area_ratio = 0 is outside"),
         (lambda: cycles_to_fraction(1.0, 0.5, 1e-8, Breakdown()), "fraction = 1 is outside"),
         (lambda: images_to_failing_fraction([-1.0], 0.1, Breakdown()), "must be >= 0"),
