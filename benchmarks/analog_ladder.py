@@ -34,7 +34,7 @@ STEPS = (
     "+ drift, 1 month",
     "1 month, fixed reference",
 )
-MORE = "four times the images"
+MORE, EVERY = "four times the images", "every pulse given"
 BINARY = "as it is"
 WORN_IMAGES = (0.0, 1e8, 1e9, 1e10, 1e12, 1e13, 1e14, 1e15)
 
@@ -83,6 +83,7 @@ def jobs() -> list[Job]:
     listed = []
     for seed in SEEDS:
         listed.append(Job(kind="mtj", row=BINARY, seed=seed, cell=None, synapse=Synapse()))
+        listed.append(replace(listed[-1], row=MORE, images=200_000))
         for kind, chances in CHANCES.items():
             for place, cell in enumerate(ladder(kind)):
                 up, down = chances if place >= 2 else IDEAL_CHANCES[kind]
@@ -95,7 +96,9 @@ def jobs() -> list[Job]:
                 listed.append(
                     Job(kind=kind, row=STEPS[place], seed=seed, cell=cell, synapse=synapse)
                 )
+            always = replace(synapse, potentiation_chance=1.0, depression_chance=1.0)
             listed.append(replace(listed[-1], row=MORE, images=200_000))
+            listed.append(replace(listed[-2], row=EVERY, synapse=always))
     return sorted(listed, key=lambda job: -job.images)
 
 
