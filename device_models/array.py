@@ -101,6 +101,18 @@ def row_attenuation(
     return np.ascontiguousarray(cell_voltages(conductance, wire_ohm, 1.0).T)
 
 
+def closed_form_drop(rows: int, wire_ohm: float, mean_conductance_s: float) -> float:
+    """Share of its ideal current a column loses, ideal source line: 1 − tanh(x)/x, x = N√(r·g).
+
+    mean_conductance_s [S] >= 0 averages over the column, silent rows at 0. The continuous line
+    with the mean spread evenly. From 64 to 784 rows and 0.3 to 10 Ω within 0.008 of the exact
+    solve for all rows active or an even pattern of ten rows and more; a single random input of a
+    tenth of the rows is off by up to 0.17, since the formula does not know where they lie.
+    """
+    x = rows * np.sqrt(wire_ohm * mean_conductance_s)
+    return float(1 - np.tanh(x) / x) if x > 0 else 0.0
+
+
 def tile_slices(rows: int, tile_rows: int) -> list[slice]:
     """Rows of each tile, in order; the last tile may be shorter."""
     return [slice(top, min(top + tile_rows, rows)) for top in range(0, rows, tile_rows)]
