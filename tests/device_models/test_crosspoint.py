@@ -129,6 +129,13 @@ def test_update_after_flips_equals_a_fresh_solve(flips):
     assert np.allclose(got[fresh > 1e-8], fresh[fresh > 1e-8], rtol=1e-9, atol=0)
 
 
+def test_update_of_ideal_wires_changes_the_cell_alone():
+    g = np.full((4, 3), 1e-4)
+    got = updated_matrix(solved(g, Lines(wire_ohm=0.0)), np.array([[2, 1]]), np.array([3e-4]))
+    g[2, 1] = 3e-4
+    assert np.allclose(got, g, rtol=1e-14)  # LAW: Ohm
+
+
 @pytest.mark.parametrize(
     ("cells", "new", "words"),
     [
