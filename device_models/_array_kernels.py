@@ -5,31 +5,35 @@ from numba import njit
 
 
 @njit(cache=True)
-def gated_currents(conductance, active, source_ohm, sense_ohm, read_v, currents):
+def gated_currents(conductance, active, source_ohm, sense_ohm, terminal_ohm, read_v, currents):
     """Fill currents[b, j] of gated columns for inputs active[b, :]; see array.py for the algebra.
 
-    conductance (rows, columns), active (batch, rows), currents (batch, columns).
+    conductance (rows, columns), active (batch, rows), currents (batch, columns); terminal_ohm is
+    that of driver and sense amplifier together. The line between two active rows is one
+    resistance, so that a silent row costs nothing.
     """
     rows, columns = conductance.shape
-    loop = source_ohm + sense_ohm
     y, c, p, q = np.empty(columns), np.empty(columns), np.empty(columns), np.empty(columns)
     for b in range(active.shape[0]):
-        y[:], c[:], p[:], q[:] = 0.0, 0.0, 0.0, sense_ohm
+        y[:], c[:], p[:], q[:] = 0.0, 0.0, 0.0, 0.0
+        below = rows
         for i in range(rows - 1, -1, -1):
-            on = 1.0 if active[b, i] else 0.0
-            if i < rows - 1:
-                for j in range(columns):
-                    damp = 1.0 / (1.0 + y[j] * loop)
-                    e = (y[j] * sense_ohm + c[j]) * damp
-                    q[j] += p[j] * (sense_ohm - loop * e) + sense_ohm * (1.0 - e)
-                    p[j] = (p[j] - sense_ohm * y[j]) * damp
-                    c[j] = e
-                    y[j] = y[j] * damp
+            if not active[b, i]:
+                continue
+            sense = (below - i) * sense_ohm
+            loop = sense + (below - i) * source_ohm
+            below = i
             for j in range(columns):
-                y[j] += on * conductance[i, j]
+                damp = 1.0 / (1.0 + y[j] * loop)
+                e = (y[j] * sense + c[j]) * damp
+                q[j] += p[j] * (sense - loop * e) + sense * (1.0 - e)
+                p[j] = (p[j] - sense * y[j]) * damp
+                c[j] = e
+                y[j] = y[j] * damp + conductance[i, j]
+        ends_ohm = terminal_ohm + (below + 1) * source_ohm
         for j in range(columns):
             if y[j] > 0.0:
-                total_ohm = source_ohm + q[j] + (1.0 - c[j]) * (1.0 + p[j]) / y[j]
+                total_ohm = ends_ohm + q[j] + (1.0 - c[j]) * (1.0 + p[j]) / y[j]
                 currents[b, j] = read_v / total_ohm
             else:
                 currents[b, j] = 0.0

@@ -98,3 +98,69 @@ def steady_switched(drive, barrier):
 
     below, above = quad(density, -1, 0, epsabs=0)[0], quad(density, 0, 1, epsabs=0)[0]
     return below / (below + above)
+
+
+def crossbar_network(g, drive_v, topology, wire_ohm, driver_ohm=0.0, sense_ohm=0.0):
+    """Every resistor of an array, (node, node, conductance), and the nodes held at a voltage.
+
+    g and drive_v: (rows, columns) and (rows,); a gated row is on where drive_v is not 0. Row 0
+    is at the driven end of a source line, the last row at the sensed end of a bit line.
+    """
+    rows, columns = g.shape
+    edges, held = [], {"ground": 0.0}
+
+    def join(a, b, ohm):
+        edges.append((a, b, 1 / ohm))
+
+    for i in range(rows):
+        for j in range(columns):
+            top = ("row", i, j) if topology == "cross_point" else ("source", i, j)
+            if topology == "gated_ideal_source":
+                top = ("source", j)
+            conducts = topology == "cross_point" or drive_v[i] != 0
+            edges.append((top, ("bit", i, j), g[i, j] * conducts))
+            if i + 1 < rows:
+                join(("bit", i, j), ("bit", i + 1, j), wire_ohm)
+            if topology == "cross_point" and j + 1 < columns:
+                join(top, ("row", i, j + 1), wire_ohm)
+            if topology == "gated" and i + 1 < rows:
+                join(top, ("source", i + 1, j), wire_ohm)
+    for j in range(columns):
+        join(("bit", rows - 1, j), "ground", wire_ohm + sense_ohm)
+    ends = {
+        "cross_point": [(("row", i, 0), drive_v[i], wire_ohm) for i in range(rows)],
+        "gated": [(("source", 0, j), drive_v.max(), wire_ohm) for j in range(columns)],
+        "gated_ideal_source": [(("source", j), drive_v.max(), 0.0) for j in range(columns)],
+    }[topology]
+    for node, volt, ohm in ends:
+        supply = ("supply", *node) if ohm + driver_ohm > 0 else node
+        held[supply] = volt
+        if supply != node:
+            join(supply, node, ohm + driver_ohm)
+    return edges, held
+
+
+def nodal_voltages(edges, held):
+    """Voltage of every node, by one dense linear solve of Kirchhoff's current law."""
+    nodes = sorted({n for a, b, _ in edges for n in (a, b)} - set(held), key=str)
+    index = {node: k for k, node in enumerate(nodes)}
+    admittance, injected = np.zeros((len(nodes), len(nodes))), np.zeros(len(nodes))
+    for a, b, conductance in edges:
+        for here, there in ((a, b), (b, a)):
+            if here in index:
+                admittance[index[here], index[here]] += conductance
+                if there in index:
+                    admittance[index[here], index[there]] -= conductance
+                else:
+                    injected[index[here]] += conductance * held[there]
+    return {**dict(zip(nodes, np.linalg.solve(admittance, injected), strict=True)), **held}
+
+
+def nodal_currents(g, drive_v, topology, wire_ohm, driver_ohm=0.0, sense_ohm=0.0):
+    """Column currents [A] and cell voltages [V] of an array by `nodal_voltages`."""
+    rows, columns = g.shape
+    edges, held = crossbar_network(g, drive_v, topology, wire_ohm, driver_ohm, sense_ohm)
+    volt = nodal_voltages(edges, held)
+    out = [volt["bit", rows - 1, j] / (wire_ohm + sense_ohm) for j in range(columns)]
+    across = [volt[a] - volt[b] for a, b, _ in edges if b[0] == "bit" and a[0] != "bit"]
+    return np.array(out), np.reshape(across, g.shape)

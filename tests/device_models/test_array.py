@@ -8,12 +8,14 @@ import pytest
 
 from device_models.array import (
     cell_voltages,
+    closed_form_drop,
     column_currents,
     row_attenuation,
     tile_slices,
     tiled_currents,
 )
 from device_models.ranges import RangeError
+from tests.reference import nodal_currents
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "data/crossbar_64.json").read_text())
 
@@ -25,30 +27,6 @@ def unpack(text):
 def reference_conductance(case):
     bits = np.array([unpack(row) for row in case["bits"]])
     return np.where(bits, 1 / REFERENCE["R_P"], 1 / REFERENCE["R_AP"])
-
-
-def dense_currents(g, active, source_ohm, sense_ohm, read_v):
-    """Nodal analysis of one column with every node written out."""
-    n = len(g)
-    admittance, injected = np.zeros((2 * n, 2 * n)), np.zeros(2 * n)
-
-    def connect(a, b, conductance):
-        for node in (a, b):
-            if node is not None:
-                admittance[node, node] += conductance
-        if a is not None and b is not None:
-            admittance[a, b] -= conductance
-            admittance[b, a] -= conductance
-
-    for i in range(n):
-        connect(i, n + i, g[i] * active[i])
-        if i + 1 < n:
-            connect(i, i + 1, 1 / source_ohm)
-            connect(n + i, n + i + 1, 1 / sense_ohm)
-    connect(0, None, 1 / source_ohm)
-    injected[0] = read_v / source_ohm
-    connect(2 * n - 1, None, 1 / sense_ohm)
-    return np.linalg.solve(admittance, injected)[-1] / sense_ohm
 
 
 @pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: f"{case['r']:g}ohm")
@@ -63,12 +41,27 @@ def test_gated_currents_match_the_outside_codes(case, key, topology):
         assert np.allclose(got, case[key]["exact"][name], rtol=1e-9, atol=0)
 
 
-def test_gated_currents_match_dense_nodal_analysis():
+@pytest.mark.parametrize("shape", [(9, 3), (1, 4), (8, 1)])
+@pytest.mark.parametrize("topology", ["gated", "gated_ideal_source"])
+@pytest.mark.parametrize("ends", [{}, {"driver_ohm": 90.0, "sense_ohm": 40.0}], ids=["", "ends"])
+def test_gated_arrays_match_dense_nodal_analysis(shape, topology, ends):
     rng = np.random.default_rng(5)
-    g, active = rng.uniform(1e-5, 1e-3, 40), rng.random(40) < 0.4
+    g, active = rng.uniform(1e-5, 1e-3, shape), rng.random(shape[0]) < 0.6
+    g[0, 0], g[-1, -1], active[0] = 0.0, 1 / 30, True
+    # INDEPENDENT: dense linear solve, every node written out
+    currents, across = nodal_currents(g, 0.2 * active, topology, 7.0, **ends)
+    got = column_currents(g, active, 7.0, 0.2, topology, **ends)
+    assert np.allclose(got, currents, rtol=1e-9, atol=1e-18)
+    got = cell_voltages(g, 7.0, 0.2, topology, active_rows=active, **ends)
+    assert np.allclose(got, across, rtol=1e-9, atol=1e-12)
+
+
+def test_a_long_column_matches_dense_nodal_analysis():
+    rng = np.random.default_rng(5)
+    g, active = rng.uniform(1e-5, 1e-3, (300, 1)), rng.random(300) < 0.4
+    expected, _ = nodal_currents(g, 0.2 * active, "gated", 7.0)
     # INDEPENDENT: dense linear solve
-    expected = dense_currents(g, active, 7.0, 7.0, 0.2)
-    assert column_currents(g[:, None], active, 7.0, 0.2)[0] == pytest.approx(expected, rel=1e-11)
+    assert column_currents(g, active, 7.0, 0.2) == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_batch_gives_the_same_as_one_input_at_a_time():
@@ -108,12 +101,47 @@ def test_current_falls_with_wire_resistance():
     assert currents == sorted(currents, reverse=True)  # LAW
 
 
-def test_uniform_column_with_ideal_source_line_follows_tanh():
-    rows, r, g = 400, 2.5, 1.2e-4
-    x = rows * np.sqrt(r * g)
-    got = column_currents(np.full((rows, 1), g), np.ones(rows, bool), r, 1.0, "gated_ideal_source")
-    # LAW: continuous line, tanh(x)/x; the discrete ladder differs by order 1/rows
-    assert got[0] / (rows * g) == pytest.approx(np.tanh(x) / x, rel=1e-2)
+@pytest.mark.parametrize("wire_ohm", [0.3, 2.5, 10.0])
+@pytest.mark.parametrize("rows", [64, 98, 128, 392, 784])
+def test_closed_form_drop_is_within_twelve_thousandths_of_the_ladder(rows, wire_ohm):
+    g = np.full((rows, 1), 1.2e-4)
+    for every in (1, 2, 5):
+        active = np.arange(rows) % every == every // 2
+        ideal_a, mean_s = g[active].sum(), active.mean() * 1.2e-4
+        got = column_currents(g, active, wire_ohm, 1.0, "gated_ideal_source")[0]
+        # INDEPENDENT: continuous line; rows evenly spread, where it is at home
+        assert abs(1 - got / ideal_a - closed_form_drop(rows, wire_ohm, mean_s)) < 0.012
+
+
+@pytest.mark.parametrize("case", REFERENCE["cases"], ids=lambda case: f"{case['r']:g}ohm")
+def test_closed_form_drop_is_within_twelve_thousandths_of_the_outside_codes(case):
+    conductance = reference_conductance(case)
+    for name in ("all_on", "half", "sparse10"):
+        mean_s = (unpack(case["inputs"][name])[:, None] * conductance).mean()
+        # INDEPENDENT: exact currents of two outside crossbar codes
+        expected = case["T3"]["relative_drop"][name]
+        assert closed_form_drop(64, case["r"], mean_s) == pytest.approx(expected, abs=0.012)
+
+
+def test_closed_form_drop_of_ideal_wires_is_nothing():
+    assert closed_form_drop(64, 0.0, 1e-4) == 0.0  # LAW
+
+
+def test_current_of_gated_columns_falls_as_wire_resistance_and_ends_rise():
+    g, on = np.random.default_rng(6).uniform(1e-5, 1e-3, (50, 6)), np.arange(50) % 3 > 0
+    for topology in ("gated", "gated_ideal_source"):
+        wires = [column_currents(g, on, r, 0.1, topology) for r in (0.0, 0.3, 2.5, 10.0)]
+        assert np.all(np.diff(wires, axis=0) < 0)  # LAW
+    ends = [column_currents(g, on, 1.0, 0.1, sense_ohm=r) for r in (0.0, 10.0, 1e3)]
+    assert np.all(np.diff(ends, axis=0) < 0)  # LAW
+
+
+def test_a_gated_column_read_backwards_gives_the_same_current():
+    g = np.random.default_rng(7).uniform(1e-5, 1e-3, (50, 6))
+    on = np.random.default_rng(8).random(50) < 0.5
+    forward = column_currents(g, on, 2.5, 0.1, driver_ohm=30.0, sense_ohm=70.0)
+    backward = column_currents(g[::-1], on[::-1], 2.5, 0.1, driver_ohm=70.0, sense_ohm=30.0)
+    assert np.allclose(forward, backward, rtol=1e-11)  # LAW: reciprocity, lines exchanged
 
 
 def test_attenuation_is_one_for_ideal_wires_and_falls_with_activity():
@@ -159,6 +187,26 @@ def test_bad_arrays_are_named(conductance, wire, words):
         column_currents(conductance, np.ones(3, bool), wire, 0.1)
 
 
+@pytest.mark.parametrize(
+    ("active", "topology", "words"),
+    [
+        (np.full(3, 0.5), "gated", "must be 0 or 1 in a 'gated' array"),
+        (np.full(3, np.nan), "cross_point", "must be finite"),
+        (np.ones((2, 2, 3)), "gated", r"shape \(2, 2, 3\)"),
+    ],
+)
+def test_bad_inputs_are_named(active, topology, words):
+    with pytest.raises(RangeError, match=words):
+        column_currents(np.ones((3, 2)), active, 1.0, 0.1, topology)
+
+
+def test_voltages_are_of_one_input():
+    with pytest.raises(RangeError, match=r"must be \(rows,\)"):
+        cell_voltages(np.ones((3, 2)), 1.0, 0.1, active_rows=np.ones((2, 3)))
+
+
 def test_unknown_topology_names_the_nearest():
     with pytest.raises(RangeError, match="did you mean 'gated'"):
         column_currents(np.ones((2, 2)), np.ones(2, bool), 1.0, 0.1, "gate")
+    with pytest.raises(RangeError, match="did you mean 'cross_point'"):
+        column_currents(np.ones((2, 2)), np.ones(2, bool), 1.0, 0.1, "crosspoint")
