@@ -112,15 +112,15 @@ PRESETS: Mapping[str, Circuits] = MappingProxyType(
 )  # fmt: skip
 
 _CELLS = (
-    "product of pitches 22 nm: 216 nm × 225 nm, Intel 22FFL, doi 10.1109/IEDM.2018.8614620;"
-    " 28 nm: 75 F² = 0.0588 µm², doi 10.1109/ISSCC.2018.8310393 (both in the survey of"
-    " NVMExplorer, MIT licence), its two sides and the other nodes: assumption"
+    "22 nm: a cell of 216 nm × 225 nm, Intel 22FFL, doi 10.1109/IEDM.2018.8614620; 28 nm: one of"
+    " 75 F² = 0.0588 µm², doi 10.1109/ISSCC.2018.8310393 (areas in the survey of NVMExplorer, MIT"
+    " licence); its sides, which side is which, and 45 and 65 nm: assumption"
 )
 _WINNER = (
     "65 nm: 34.9 µW for 10.4 ns and 1,000 inputs after layout, simulated, Zyarah and Kudithipudi"
     " 2025, the power taken as that of a decision; other nodes in proportion: assumption"
 )
-_DRIVER = "assumption: a driver for 1 mA, 5 µm of gate at 1 fF/µm, and as much in the stages before"
+_DRIVER = "assumption: a driver for 1 mA, 5 µm of gate at 1 fF/µm, and as much in its chain"
 
 SOURCES: Mapping[str, str] = MappingProxyType(
     {

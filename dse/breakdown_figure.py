@@ -39,11 +39,11 @@ def members(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     return known.iloc[np.linspace(0, len(known) - 1, MOST).round().astype(int)]
 
 
-def _stacks(shown: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.Series, pd.Series]]:
-    """(part, title, colour, energies [J], shares [%]) from the bottom of the bars up."""
+def _stacks(shown: pd.DataFrame) -> Iterator[tuple[str, str, Any, Any]]:
+    """(title, colour, energies [J], shares [%]) from the bottom of the bars up."""
     total = shown[list(PARTS[TOTAL])].sum(axis=1)
     for part, (title, color) in LOOKS.items():
-        yield part, title, color, shown[part], 100 * shown[part] / total
+        yield title, color, shown[part], 100 * shown[part] / total
 
 
 def _names(shown: pd.DataFrame, study: Study) -> list[str]:
@@ -63,16 +63,20 @@ def write_png(frame: pd.DataFrame, study: Study, path: Path) -> None:
     shown = members(frame, study)
     factor, unit = scale("J", shown[TOTAL].tolist())
     names, width = _names(shown, study), max(5.0, 1.5 + 0.22 * len(shown))
-    ink = ("axes.edgecolor", "xtick.color", "ytick.color", "axes.labelcolor", "text.color")
-    with plt.rc_context({**dict.fromkeys(ink, INK), "font.size": 10}):
+    style: Any = {
+        "axes.edgecolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.labelcolor": INK,
+        "text.color": INK,
+        "font.size": 10,
+    }
+    with plt.rc_context(style):
         figure, axes = plt.subplots(1, 2, figsize=(2 * width, 5.2), layout="constrained")
-        low = np.zeros((2, len(shown)))
-        for _, title, color, energy, share in _stacks(shown):
-            for ax, base, height in zip(axes, low, (energy * factor, share), strict=True):
-                ax.bar(names, height, bottom=base, color=color, label=title, zorder=2)
-                base += height.to_numpy()
-        for ax, label in zip(axes, (f"learning energy an image [{unit}]", "share [%]"), strict=True):
-            _finish(ax, label)
+        _stack(axes[0], shown, names, factor)
+        _stack(axes[1], shown, names, None)
+        axes[0].set(ylabel=f"learning energy an image [{unit}]")
+        axes[1].set(ylabel="share [%]")
         handles, labels = axes[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
         figure.suptitle(f"{study.name}: energy of an image on the front, best first", fontsize=11)
@@ -80,8 +84,13 @@ def write_png(frame: pd.DataFrame, study: Study, path: Path) -> None:
         plt.close(figure)
 
 
-def _finish(ax: Any, label: str) -> None:
-    ax.set(ylabel=label)
+def _stack(ax: Any, shown: pd.DataFrame, names: list[str], factor: float | None) -> None:
+    """Bars of energies times factor, or of shares if there is none."""
+    base = np.zeros(len(shown))
+    for title, color, energy, share in _stacks(shown):
+        height = (share if factor is None else factor * energy).to_numpy()
+        ax.bar(names, height, bottom=base, color=color, label=title, zorder=2)
+        base += height
     ax.tick_params(axis="x", rotation=90, labelsize=8)
     ax.grid(axis="y", color=GRID, zorder=0)
     ax.spines[["top", "right"]].set_visible(False)
@@ -94,7 +103,7 @@ def write_html(frame: pd.DataFrame, study: Study, path: Path) -> None:
     shown = members(frame, study)
     factor, unit = scale("J", shown[TOTAL].tolist())
     figure, names = go.Figure(), _names(shown, study)
-    for _, title, color, energy, share in _stacks(shown):
+    for title, color, energy, share in _stacks(shown):
         pairs = zip(energy, share, strict=True)
         texts = [f"{title}: <b>{show(float(e), 'J')}</b>, {s:.3g} %" for e, s in pairs]
         figure.add_bar(

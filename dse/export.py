@@ -220,7 +220,7 @@ def to_markdown(spec: Spec) -> str:
         "",
         "## Expected",
         "",
-        *_table(["figure", "value", "SD over seeds"], map(_expected_row, _whole(spec))),
+        *_table(["figure", "value", "SD over seeds"], map(_expected_row, _totals(spec))),
         "",
         *_component_lines(spec),
         "## Constraints",
@@ -251,7 +251,7 @@ COMPONENTS = {
 }
 
 
-def _whole(spec: Spec) -> list[tuple[str, Expected]]:
+def _totals(spec: Spec) -> list[tuple[str, Expected]]:
     """Expected figures that are not part of another."""
     parts = {part for parts in PARTS.values() for part in parts}
     return [(name, figure) for name, figure in spec.expected.items() if name not in parts]
@@ -266,7 +266,11 @@ def _component_lines(spec: Spec) -> list[str]:
         if not everything:
             continue
         rows = (
-            [figure.title, show_metric(name, figure.value), f"{figure.value / everything:.1%}"]
+            [
+                figure.title.partition(", ")[2] or figure.title,
+                show_metric(name, figure.value),
+                f"{100 * figure.value / everything:.3g} %",
+            ]
             for name, figure in sorted(known, key=lambda item: -item[1].value)
         )
         lines += [f"## {title}", "", *_table(["component", "value", "share"], rows), ""]

@@ -69,9 +69,9 @@ def learning_latency(events: Events, design: Design) -> Latency:
 
 def breakdown(energy: Energy, latency: Latency, area: Area) -> dict[str, float]:
     """The parts of PARTS by name: energy and time to learn an image, area of the layer."""
-    kinds = {"energy": energy, "latency": latency, "area": area}
+    kinds = {"energy": asdict(energy), "latency": asdict(latency), "area": asdict(area)}
     return {
         f"{kind}_{name}": float(value)
         for kind, parts in kinds.items()
-        for name, value in asdict(parts).items()
+        for name, value in parts.items()
     }
