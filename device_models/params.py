@@ -208,4 +208,4 @@ class Defects(Checked):
 class Periphery(Checked):
     """The circuits around the cells: a named preset of `periphery.PRESETS`."""
 
-    node: Literal["22nm", "45nm", "65nm"] = "45nm"
+    node: Literal["22nm", "28nm", "45nm", "65nm"] = "45nm"

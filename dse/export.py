@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from device_models.analog import AnalogCell
 from device_models.analog_library import ANALOG_DEVICES, analog_cell
 from device_models.library import ASSUMPTION, DEFAULT_BREAKDOWN, DEVICES
-from device_models.periphery import SOURCES
+from device_models.periphery import PRESETS, SOURCES, wire_ohm
 from device_models.ranges import RangeError, ranges_of
 from dse.device import POLARITIES, Number, derived, pulse_numbers
 from dse.errors import InputError
@@ -21,6 +21,7 @@ from dse.schema import Shape, validated
 from dse.study import make_design
 from dse.units import show
 from dse.values import unit_of
+from objectives.breakdown import PARTS
 from objectives.design import Design, field_names, flatten, operating, unflatten
 from objectives.scores import METRICS
 
@@ -112,17 +113,27 @@ def make_spec(record: Record, trial: Trial, pick: str, role: str) -> Spec:
 def _derived(design: Design) -> dict[str, Number]:
     """Device numbers at the operating temperature, and what each of the two pulses does.
 
-    The preset of a multilevel cell in their place.
+    The preset of a multilevel cell in their place. Then the cell of the node.
     """
+    node = _node_numbers(design.periphery.node)
     if design.synapse.kind != "mtj":
-        return _preset_numbers(analog_cell(design.synapse.kind))
+        return _preset_numbers(analog_cell(design.synapse.kind)) | node
     mtj = operating(design).device
     numbers = {f"device.{name}": number for name, number in derived(mtj).items()}
     pulses = {"potentiation": design.potentiation, "depression": design.depression}
     for (part, pulse), polarity in zip(pulses.items(), POLARITIES, strict=True):
         found = pulse_numbers(mtj, design.array, pulse, polarity, design.environment)
         numbers |= {f"{part}.{name}": number for name, number in found.items()}
-    return numbers
+    return numbers | node
+
+
+def _node_numbers(node: str) -> dict[str, Number]:
+    """Cell of a node; its wire is for comparison, the design is scored with array.wire_ohm."""
+    return {
+        "periphery.cell_m2": (PRESETS[node].cell_m2, "m^2"),
+        "periphery.wire_ohm": (wire_ohm(node), "ohm"),
+        "periphery.bit_line_f": (PRESETS[node].bit_line_f, "F"),
+    }
 
 
 def _preset_numbers(cell: AnalogCell) -> dict[str, Number]:
@@ -209,8 +220,9 @@ def to_markdown(spec: Spec) -> str:
         "",
         "## Expected",
         "",
-        *_table(["figure", "value", "SD over seeds"], map(_expected_row, spec.expected.items())),
+        *_table(["figure", "value", "SD over seeds"], map(_expected_row, _totals(spec))),
         "",
+        *_component_lines(spec),
         "## Constraints",
         "",
         *_table(
@@ -230,6 +242,39 @@ def to_markdown(spec: Spec) -> str:
 
 def _about(group: Mapping[str, str]) -> list[str]:
     return [f"* {name}: {value}" for name, value in group.items()]
+
+
+COMPONENTS = {
+    "learning_energy_j": "Energy of an image, by component",
+    "learning_latency_s": "Time to learn an image, by component",
+    "area_m2": "Area, by component",
+}
+
+
+def _totals(spec: Spec) -> list[tuple[str, Expected]]:
+    """Expected figures that are not part of another."""
+    parts = {part for parts in PARTS.values() for part in parts}
+    return [(name, figure) for name, figure in spec.expected.items() if name not in parts]
+
+
+def _component_lines(spec: Spec) -> list[str]:
+    """A table for each total whose parts are known, largest part first."""
+    lines: list[str] = []
+    for total, title in COMPONENTS.items():
+        known = [(n, spec.expected[n]) for n in PARTS[total] if n in spec.expected]
+        everything = sum(figure.value for _, figure in known)
+        if not everything:
+            continue
+        rows = (
+            [
+                figure.title.partition(", ")[2] or figure.title,
+                show_metric(name, figure.value),
+                f"{100 * figure.value / everything:.3g} %",
+            ]
+            for name, figure in sorted(known, key=lambda item: -item[1].value)
+        )
+        lines += [f"## {title}", "", *_table(["component", "value", "share"], rows), ""]
+    return lines
 
 
 def _expected_row(item: tuple[str, Expected]) -> list[str]:

@@ -58,7 +58,8 @@ def quantities(frame: pd.DataFrame, study: Study) -> list[Quantity]:
 def _quantity(name: str, frame: pd.DataFrame) -> Quantity:
     metric = METRICS[name]
     factor, unit = metric_scale(metric, frame[name].dropna().tolist())
-    label = f"{metric.title} [{unit}]" if unit and unit not in metric.title else metric.title
+    unit = "" if unit in metric.title.split() else unit
+    label = f"{metric.title} [{unit}]" if unit else metric.title
     return Quantity(name=name, label=label, factor=factor, log=metric.decades)
 
 
@@ -152,7 +153,7 @@ def _hover(row: dict[Any, Any], study: Study) -> str:
 def show_metric(name: str, value: float) -> str:
     """A figure of merit as text: 0.9123 -> "91.23 %", 2.5e-8 -> "25 nJ"."""
     factor, unit = metric_scale(METRICS[name], [value])
-    unit = "" if unit in METRICS[name].title else unit
+    unit = "" if unit in METRICS[name].title.split() else unit
     return f"{value * factor:.4g} {unit}".rstrip()
 
 

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from dse import figures, front, search, workers
+from dse import breakdown_figure, figures, front, search, workers
 from dse.errors import InputError, RunError
 from dse.live import Tracker
 from dse.record import Record, Trial
@@ -140,7 +140,10 @@ def _tracker(settings: Settings, record: Record, voice: Voice) -> Tracker | None
 
 
 def write_front(record: Record, folder: Path) -> tuple[Path, ...]:
-    """front.csv (every finished trial), front.png and front.html of a study."""
+    """front.csv (every finished trial), front.png and front.html of a study.
+
+    With a front: breakdown.png and breakdown.html, the energy of its designs by component.
+    """
     if not record.complete:
         return ()
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,4 +152,9 @@ def write_front(record: Record, folder: Path) -> tuple[Path, ...]:
     frame.to_csv(csv, index=False)
     figures.write_png(frame, study, png)
     figures.write_html(frame, study, html)
-    return csv, png, html
+    if breakdown_figure.members(frame, study).empty:
+        return csv, png, html
+    bars_png, bars_html = (folder / f"breakdown.{kind}" for kind in ("png", "html"))
+    breakdown_figure.write_png(frame, study, bars_png)
+    breakdown_figure.write_html(frame, study, bars_html)
+    return csv, png, html, bars_png, bars_html

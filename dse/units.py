@@ -18,7 +18,7 @@ EXAMPLES = {
     "K": "300 K",
 }
 PREFIXES = {-18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G"}
-SCALED_UNITS = ("J", "s", "V", "A", "ohm", "m")
+SCALED_UNITS = ("J", "s", "V", "A", "ohm", "m", "F")
 PRETTY = {"ohm": "Ω", "m^2": "µm²", "ohm m^2": "Ω·µm²", "A Hz^-0.5": "A/√Hz"}
 AREA_FACTOR = 1e12  # m² -> µm²
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 
 from device_models.analog_library import analog_cell
+from device_models.array import tile_slices
 from device_models.params import Pulse
 from device_models.periphery import PRESETS
 from device_models.variation import nominal_cell
@@ -22,8 +23,10 @@ class Energy:
     write_lines_j: float
     read_cells_j: float
     row_drivers_j: float
+    write_drivers_j: float
     sense_j: float
     neurons_j: float
+    winner_j: float
 
     @property
     def device_j(self) -> float:
@@ -43,24 +46,31 @@ def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
     or not, and in cells that hold the target state already. Reads are charged the column currents
     as they were, wire loss included, plus the reference column of every tile. Circuits: presets of
     `device_models.periphery`, one use a row, column or neuron and step; a write raises the word
-    line of every cell that gets a pulse, once. A multilevel cell is charged the energy of its
-    preset for each pulse it was given, transistor and driver left out.
+    line of every cell that gets a pulse, once, and turns the write driver of the column on and off
+    in every tile, once for each polarity. A multilevel cell is charged the energy of its preset
+    for each pulse it was given, its transistor left out.
+    Left out: charging bit lines to the read voltage, clock, control and standby.
     """
     circuits = PRESETS[design.periphery.node]
     columns = design.neuron.count
     drivers = -(-columns // COLUMNS_PER_DRIVER)
+    tiles = len(tile_slices(crossbar.inputs, crossbar.tile_rows))
     pulses = events.attempts / events.images
+    columns_written = pulses / crossbar.inputs
+    decisions = events.steps * columns / events.images
     reference_a = events.input_spikes * crossbar.reference_s * crossbar.read_v
     read_charge_c = (events.current_a_steps + reference_a) * crossbar.read_s
     return Energy(
         write_cells_j=_write_cells_j(events, design) / events.images,
-        write_lines_j=pulses / crossbar.inputs * _write_lines_j(design, crossbar.inputs),
+        write_lines_j=columns_written * _write_lines_j(design, crossbar.inputs),
         read_cells_j=crossbar.read_v * read_charge_c / events.images,
         row_drivers_j=(events.input_spikes / events.images + pulses)
         * drivers
         * circuits.row_driver_j,
+        write_drivers_j=2 * columns_written * tiles * circuits.write_driver_j,
         sense_j=events.tile_reads * columns * circuits.sense_j / events.images,
-        neurons_j=events.steps * columns * circuits.neuron_j / events.images,
+        neurons_j=decisions * circuits.neuron_j,
+        winner_j=decisions * circuits.winner_j,
     )
 
 

@@ -14,13 +14,13 @@ from learner.events import Events
 from learner.synapses import conductance_s
 from objectives.accuracy import Learned, learn
 from objectives.analog import analog_lifetime_images, draw_analog_die
-from objectives.area import area_m2
+from objectives.area import layer_area
+from objectives.breakdown import breakdown, inference_latency, learning_latency
 from objectives.constraints import constraints
 from objectives.design import Design, operating
 from objectives.die import draw_die
 from objectives.endurance import lifetime_images, lifetime_spread
 from objectives.energy import image_energy
-from objectives.latency import learning_latency_s, read_latency_s
 from objectives.scores import Scores
 
 SAMPLE_IMAGES = 1000
@@ -78,7 +78,8 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     learned = learn(design, crossbar, data.training, data.validation, rng)
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = events.potentiation_flips + events.depression_flips
-    learning = image_energy(events, design, crossbar)
+    learning, area = image_energy(events, design, crossbar), layer_area(design, inputs)
+    latency = learning_latency(events, design)
     return {
         "accuracy": learned.accuracy_vote,
         "accuracy_winner": learned.accuracy_winner,
@@ -86,13 +87,14 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "device_energy_j": learning.device_j,
         "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
         **_lifetimes(events, design, inputs),
-        "learning_latency_s": learning_latency_s(events, design),
-        "inference_latency_s": read_latency_s(learned.inference, design),
-        "area_m2": area_m2(design, inputs),
+        "learning_latency_s": latency.total_s,
+        "inference_latency_s": inference_latency(learned.inference, design).total_s,
+        "area_m2": area.total_m2,
         "attempts_per_cell": int(events.wins.sum()) / design.neuron.count,
         "flips_per_cell": flips / cell_count,
         "neurons_used": float(np.mean(events.wins > 0)),
         "attenuation_error": attenuation_error(crossbar, learned, data.validation, design),
+        **breakdown(learning, latency, area),
     }
 
 

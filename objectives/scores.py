@@ -16,6 +16,11 @@ class Metric:
     decades: bool = False
 
 
+def _part(title: str, unit: str) -> Metric:
+    """A part of a cost, on a scale that spans decades."""
+    return Metric(title, unit, "minimize", True)
+
+
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         "accuracy": Metric("validation accuracy, vote of ten", "", "maximize"),
@@ -41,6 +46,23 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "attenuation_error": Metric(
             "fast IR-drop model, rms error between columns", "", "minimize"
         ),
+        "energy_write_cells_j": _part("learning energy, write pulses in the cells", "J"),
+        "energy_write_lines_j": _part("learning energy, bit lines of a write", "J"),
+        "energy_read_cells_j": _part("learning energy, reads of the cells", "J"),
+        "energy_row_drivers_j": _part("learning energy, row drivers", "J"),
+        "energy_write_drivers_j": _part("learning energy, write drivers", "J"),
+        "energy_sense_j": _part("learning energy, sense amplifiers", "J"),
+        "energy_neurons_j": _part("learning energy, neurons", "J"),
+        "energy_winner_j": _part("learning energy, winner-take-all", "J"),
+        "latency_read_s": _part("time to learn, reads", "s"),
+        "latency_circuits_s": _part("time to learn, drivers, sense and winner", "s"),
+        "latency_write_s": _part("time to learn, write pulses", "s"),
+        "area_cells_m2": _part("area of the cells", "m^2"),
+        "area_row_drivers_m2": _part("area of the row drivers", "m^2"),
+        "area_write_drivers_m2": _part("area of the write drivers", "m^2"),
+        "area_sense_m2": _part("area of the sense amplifiers", "m^2"),
+        "area_neurons_m2": _part("area of the neurons", "m^2"),
+        "area_winner_m2": _part("area of the winner-take-all", "m^2"),
     }
 )
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 
 from dse.workers import Outcome
+from objectives.breakdown import PARTS
 from objectives.design import Value
 from objectives.scores import METRICS, Scores
 
@@ -17,9 +18,11 @@ def evaluate(flat: Mapping[str, Value]) -> Outcome:
     seconds = float(flat["potentiation.duration_s"])
     count = float(flat["neuron.count"])
     dose = volts * volts * seconds * 1e9
-    values = dict.fromkeys(METRICS, 1.0) | {
+    energy_j, parts = 1e-9 * dose * count, PARTS["learning_energy_j"]
+    values = dict.fromkeys(METRICS, 1.0) | dict.fromkeys(parts, energy_j / len(parts))
+    values |= {
         "accuracy": 1 - math.exp(-dose) / 2 - 10 / count,
-        "learning_energy_j": 1e-9 * dose * count,
+        "learning_energy_j": energy_j,
         "lifetime_images": 1e9 / (dose * dose),
         "neurons_used": 0.9,
     }

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from device_models.periphery import PRESETS, wire_ohm
 from dse import export, front
 from dse.errors import InputError
 from dse.study import make_design
+from objectives.breakdown import PARTS
 from objectives.design import allowed, field_names, flatten
 from objectives.scores import METRICS
 
@@ -131,6 +133,48 @@ def test_the_markdown_holds_every_value_with_its_unit(finished):
         assert row in page
     for name in field_names():
         assert f"| `{name}` | " in page
+
+
+def component_rows(page, title):
+    """The rows of one table of parts: name, value, share in %."""
+    table = page.partition(f"## {title}\n\n")[2].partition("\n\n")[0]
+    rows = [row.strip("| ").split(" | ") for row in table.splitlines()[2:]]
+    return [(name, value, float(share.removesuffix(" %"))) for name, value, share in rows]
+
+
+def test_the_markdown_splits_energy_time_and_area_largest_first(finished):
+    trial = front.pick(finished, "knee")
+    energies = dict(zip(PARTS["learning_energy_j"], (1, 2, 3, 4, 5, 6, 7, 12), strict=True))
+    values = {**trial.values, **{part: e * 1e-12 for part, e in energies.items()}}
+    page = export.to_markdown(spec_of(finished, replace(trial, values=values)))
+    rows = component_rows(page, "Energy of an image, by component")
+    # LAW: 12 of 40 pJ, and everything is 100 %
+    assert rows[0] == ("winner-take-all", "12 pJ", 30.0)
+    assert sum(share for *_, share in rows) == pytest.approx(100)
+    assert [share for *_, share in rows] == sorted((s for *_, s in rows), reverse=True)
+    assert len(component_rows(page, "Time to learn an image, by component")) == 3
+    assert len(component_rows(page, "Area, by component")) == 6
+    expected = page.partition("## Expected")[2].partition("## ")[0]
+    assert "winner-take-all" not in expected
+
+
+def test_a_trial_from_before_the_parts_has_no_tables_of_them(finished):
+    trial = front.pick(finished, "knee")
+    parts = {part for parts in PARTS.values() for part in parts}
+    old = {name: value for name, value in trial.values.items() if name not in parts}
+    page = export.to_markdown(spec_of(finished, replace(trial, values=old)))
+    assert "by component" not in page
+    assert "| learning energy an image |" in page
+
+
+def test_the_spec_tells_the_wire_of_the_node_and_keeps_the_designs_own(knee):
+    node = knee.design["periphery.node"].value
+    # INDEPENDENT: the preset; LAW: the design's wire is its own
+    assert knee.derived["periphery.wire_ohm"].value == wire_ohm(node)
+    assert knee.derived["periphery.wire_ohm"].unit == "ohm"
+    assert knee.derived["periphery.cell_m2"].value == PRESETS[node].cell_m2
+    assert knee.design["array.wire_ohm"].value == 2.5
+    assert "| `periphery.bit_line_f` | 150 aF |" in export.to_markdown(knee)
 
 
 def test_numbers_without_a_public_source_are_listed_in_both_files(knee):

@@ -151,7 +151,7 @@ def test_the_table_beside_the_pictures_holds_every_finished_trial(drawn, finishe
 def test_every_pair_of_objectives_has_a_panel(study, run_fake, tmp_path, count, panels):
     names = ("accuracy", "learning_energy_j", "lifetime_images", "area_m2")[:count]
     record = run_fake(replace(study, objectives=names))
-    _, png, html = write_front(record, tmp_path)
+    _, png, html, *_ = write_front(record, tmp_path)
     # LAW: n (n - 1) / 2 pairs
     assert len({trace["xaxis"] for trace in traces(read(html))}) == panels
     assert image.imread(png).std() > 0.01
@@ -161,7 +161,7 @@ def test_failed_trials_are_left_out_of_the_pictures_but_not_of_the_table(
     study, run_fake, tmp_path
 ):
     record = run_fake(study, fakes.evaluate_or_raise)
-    csv, _, html = write_front(record, tmp_path)
+    csv, _, html, *_ = write_front(record, tmp_path)
     shown = [len(t["text"]) for t in traces(read(html)) if (t["xaxis"], t["yaxis"]) == ("x", "y")]
     assert sum(shown) == len(record.complete) < len(record.finished)
     assert len(csv.read_text().splitlines()) == 1 + len(record.finished)
@@ -169,7 +169,7 @@ def test_failed_trials_are_left_out_of_the_pictures_but_not_of_the_table(
 
 def test_a_study_without_a_feasible_trial_is_drawn_without_a_front(study, run_fake, tmp_path):
     space = {**study.space, "potentiation.amplitude_v": Interval(low=0.95, high=1.0)}
-    _, png, html = write_front(run_fake(replace(study, space=space)), tmp_path)
+    _, png, html, *_ = write_front(run_fake(replace(study, space=space)), tmp_path)
     assert {trace["name"] for trace in traces(read(html))} == {"infeasible"}
     assert pixels_of(image.imread(png), "knee") == 0
 
@@ -188,6 +188,8 @@ def test_a_study_without_a_score_writes_no_pictures(study, run_fake, tmp_path):
         ("lifetime_images", 1e12, "1e+12"),
         ("area_m2", 4.0624e-8, "4.062e+04 µm²"),
         ("attempts_per_cell", 2.74, "2.74"),
+        ("inference_latency_s", 2.5, "2.5 s"),
+        ("latency_circuits_s", 3.56e-7, "356 ns"),
     ],
 )
 def test_a_figure_is_shown_in_the_unit_a_person_would_take(name, value, text):

@@ -20,6 +20,8 @@ from tests.dse.conftest import submit_here
 # MLflow's models use a way of SQLAlchemy that is deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
 
+FILES = ["front.csv", "front.png", "front.html", "breakdown.png", "breakdown.html"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Logged:
@@ -186,7 +188,7 @@ def test_the_hypervolume_is_logged_over_trials(logged, parent):
 
 def test_configuration_and_pictures_are_artifacts_of_the_parent(logged, parent):
     listed = {file.path for file in logged.client.list_artifacts(parent.info.run_id)}
-    assert listed == {"configuration.json", "front.csv", "front.png", "front.html"}
+    assert listed == {"configuration.json", *FILES}
     place = Path(parent.info.artifact_uri.removeprefix("file://"))
     assert place.is_relative_to(logged.folder / "artifacts")
     assert json.loads((place / "configuration.json").read_text()) == logged.record.configuration
@@ -268,7 +270,7 @@ def test_tracking_that_does_not_work_costs_no_trial(study, broken, tmp_path, mon
     summary = run_study(study, settings, voice)
     assert len(warnings) == 1
     assert len(summary.record.complete) == study.trials
-    assert [path.name for path in summary.files] == ["front.csv", "front.png", "front.html"]
+    assert [path.name for path in summary.files] == FILES
 
 
 def test_a_logging_that_was_cut_off_leaves_one_child_a_trial(logged, monkeypatch):

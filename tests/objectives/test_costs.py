@@ -11,7 +11,8 @@ from device_models.periphery import PRESETS
 from device_models.transport import junction_voltage
 from device_models.variation import nominal_cell
 from device_models.write import potentiation_write
-from objectives.area import area_m2
+from objectives.area import layer_area
+from objectives.breakdown import inference_latency, learning_latency
 from objectives.endurance import damage_per_image, lifetime_images, lifetime_spread
 from objectives.energy import image_energy
 from objectives.latency import learning_latency_s, read_latency_s
@@ -49,7 +50,10 @@ def test_reads_and_circuits_are_charged_by_use(design, events):
     assert energy.row_drivers_j == pytest.approx(words * preset.row_driver_j / 100)
     assert energy.sense_j == pytest.approx(500 * 4 * preset.sense_j / 100)
     assert energy.neurons_j == pytest.approx(250 * 4 * preset.neuron_j / 100)
+    assert energy.winner_j == pytest.approx(250 * 4 * preset.winner_j / 100)
     columns = events.attempts / 100
+    # INDEPENDENT: 100 columns of 20 cells written, two tiles, two polarities
+    assert energy.write_drivers_j == pytest.approx(100 * 2 * 2 * preset.write_driver_j / 100)
     assert energy.write_lines_j == pytest.approx(columns * preset.bit_line_f * (0.7**2 + 0.8**2))
 
 
@@ -140,9 +144,37 @@ def test_latency_is_reads_plus_groups_of_pulses(design, events):
     assert learning_latency_s(events, design) == pytest.approx(2.5 * 5e-9 + 3 * 15e-9)
 
 
-def test_area_adds_cells_and_circuits(design):
+def test_circuits_take_their_time_in_every_step_and_write(design, events):
     preset = PRESETS["45nm"]
+    # INDEPENDENT: 0.2 ns of word line, 1.5 ns of sense, 7.2 ns of decision; 2.5 steps an image
+    step_s = 0.2e-9 + 1.5e-9 + 7.2e-9
+    reading, learning = inference_latency(events, design), learning_latency(events, design)
+    assert reading.total_s == pytest.approx(2.5 * (5e-9 + step_s))
+    assert learning.read_s == reading.read_s == pytest.approx(2.5 * 5e-9)
+    assert learning.write_s == pytest.approx(3 * 15e-9)
+    # INDEPENDENT: one win an image, two polarities
+    assert learning.circuits_s == pytest.approx(2.5 * step_s + 2 * preset.write_driver_s)
+    assert learning.total_s == pytest.approx(
+        learning.read_s + learning.circuits_s + learning.write_s
+    )
+
+
+def test_area_adds_cells_and_circuits(design):
+    preset, area = PRESETS["45nm"], layer_area(design, 20)
     # INDEPENDENT: 20 rows × 4 columns in two tiles
-    expected = 80 * preset.cell_m2 + 8 * preset.sense_m2
-    expected += 4 * preset.neuron_m2 + 20 * preset.row_driver_m2
-    assert area_m2(design, 20) == pytest.approx(expected)
+    expected = 80 * preset.cell_m2 + 8 * (preset.sense_m2 + preset.write_driver_m2)
+    expected += 4 * (preset.neuron_m2 + preset.winner_m2) + 20 * preset.row_driver_m2
+    assert area.total_m2 == pytest.approx(expected)
+    assert area.total_m2 == pytest.approx(sum(dataclasses.astuple(area)))  # LAW
+
+
+def test_area_scales_with_cells_and_tiles(design):
+    small, tall = layer_area(design, 20), layer_area(design, 40)
+    assert tall.cells_m2 == pytest.approx(2 * small.cells_m2)  # LAW: twice the cells
+    assert tall.sense_m2 == pytest.approx(2 * small.sense_m2)  # LAW: twice the tiles
+    assert tall.neurons_m2 == small.neurons_m2  # LAW: the same columns
+    wide = dataclasses.replace(design, neuron=dataclasses.replace(design.neuron, count=8))
+    assert layer_area(wide, 20).cells_m2 == pytest.approx(2 * small.cells_m2)  # LAW
+    assert layer_area(wide, 20).row_drivers_m2 == small.row_drivers_m2  # LAW: the same rows
+    one = dataclasses.replace(design, array=dataclasses.replace(design.array, tile_rows=20))
+    assert layer_area(one, 20).sense_m2 == pytest.approx(small.sense_m2 / 2)  # LAW: one tile

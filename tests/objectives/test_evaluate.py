@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from learner import datasets
+from objectives.breakdown import PARTS
 from objectives.design import Training
 from objectives.evaluate import DataSets, check_constraints, evaluate, load_data
 from objectives.scores import METRICS, Scores
@@ -59,6 +60,15 @@ def test_every_metric_is_there_and_finite(reader, digits, kind):
     assert scores.values["device_energy_j"] < scores.values["learning_energy_j"]  # LAW: a part
     # LAW: learning is reading and then writing, of much the same images
     assert scores.values["inference_latency_s"] < scores.values["learning_latency_s"]
+
+
+def test_every_total_is_the_sum_of_its_parts(seed_3):
+    assert {part for parts in PARTS.values() for part in parts} < set(METRICS)
+    for total, parts in PARTS.items():
+        # LAW: nothing is counted twice or left out
+        assert sum(seed_3.values[part] for part in parts) == pytest.approx(seed_3.values[total])
+    cells = seed_3.values["energy_write_cells_j"] + seed_3.values["energy_read_cells_j"]
+    assert seed_3.values["device_energy_j"] == pytest.approx(cells)  # LAW
 
 
 def test_a_sane_design_reads_digits_far_better_than_chance(seed_3):
