@@ -74,7 +74,8 @@ def merged(wear: Floats, parts: int, shape: float) -> Floats:
 
     The power mean (⟨w^β⟩)^(1/β), β the Weibull `shape`: exact while few cells are broken under
     that distribution, whose broken fraction goes with w^β. Under the log-normal the life is high
-    by 1 % for 98 rows in groups of eight, and by a half where a whole tile is one group.
+    by 1 % for 98 rows in groups of eight and 100 columns (15 % for four columns), and by a half
+    where a whole tile is one group.
     """
     sorted_wear = np.sort(wear).reshape(parts, -1)
     most = sorted_wear[:, -1:]
