@@ -102,7 +102,13 @@ class Pulse(Checked):
 
 @dataclass(frozen=True, kw_only=True)
 class Array(Checked):
-    """A gated 1T1MTJ array cut into tiles of `tile_rows` rows by all columns."""
+    """A gated 1T1MTJ array cut into tiles of `tile_rows` rows by all columns.
+
+    line_max_a: 1e11 A/m² through 70 nm × 140 nm of copper, a minimum-width line of a 45 nm node.
+    That density is an assumption for pulses of some ns at a duty of a few per cent, where heating
+    is the limit; for direct current, where electromigration is, it is nearer 1e10 A/m² and
+    0.1 mA, about one cell.
+    """
 
     tile_rows: Annotated[int, Range(1, 4096, "", "rows on one bit line")] = 98
     rows_per_write: Annotated[
@@ -113,6 +119,10 @@ class Array(Checked):
     access_max_a: Annotated[
         float, Range(1e-6, 1e-2, "A", "access transistor, saturation; default an assumption")
     ] = 150e-6
+    line_max_a: Annotated[
+        float,
+        Range(1e-5, 1.0, "A", "bit line, peak of a write; an assumption, see `Array`"),
+    ] = 1e-3
     read_v: Annotated[float, Range(0.01, 0.5, "V", "read voltage on the source line")] = 0.1
     read_s: Annotated[float, Range(0.2e-9, 1e-6, "s", "integration time of one step")] = 5e-9
 

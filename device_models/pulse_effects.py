@@ -44,17 +44,23 @@ def mean_rise(power_w_per_m2: FloatLike, pulse_s: FloatLike, env: Environment) -
 
 
 def pulse_rise_k(
-    mtj: Mtj, pulse: Pulse, access_ohm: float, polarity: Polarity, env: Environment
+    mtj: Mtj,
+    pulse: Pulse,
+    access_ohm: FloatLike,
+    polarity: Polarity,
+    env: Environment,
+    share: FloatLike = 1.0,
 ) -> float:
     """Mean rise [K] of the nominal junction in one pulse that starts from the state it flips.
 
-    0 while env.self_heating is off. Not held to the range of the temperature laws.
+    0 while env.self_heating is off. Not held to the range of the temperature laws. With arrays of
+    access_ohm and share, one entry a row: the mean over them.
     """
     if env.self_heating == "off":
         return 0.0
-    write = _write(nominal_cell(mtj), pulse, access_ohm, polarity)
+    write = _write(nominal_cell(mtj), pulse, access_ohm, polarity, share)
     power = write.voltage_v * write.current_a / area(mtj.diameter_m)
-    return float(mean_rise(power, pulse.duration_s, env))
+    return float(np.mean(mean_rise(power, pulse.duration_s, env)))
 
 
 def warmed(cells: Cells, mtj: Mtj, rise_k: float) -> Cells:
@@ -77,7 +83,12 @@ def warmed(cells: Cells, mtj: Mtj, rise_k: float) -> Cells:
 
 
 def hop_probability(
-    cells: Cells, pulse: Pulse, access_ohm: float, polarity: Polarity, env: Environment
+    cells: Cells,
+    pulse: Pulse,
+    access_ohm: FloatLike,
+    polarity: Polarity,
+    env: Environment,
+    share: FloatLike = 1.0,
 ) -> Floats:
     """Probability that a pulse which has flipped the cell leaves it in its first state after all.
 
@@ -94,10 +105,10 @@ def hop_probability(
     enough, and cells that held the target state already are not counted at all.
     """
     if polarity == "potentiation":
-        after = potentiation_write(cells, pulse, access_ohm, from_ap=False)
+        after = potentiation_write(cells, pulse, access_ohm, from_ap=False, share=share)
         critical_a = cells.critical_a * cells.p_to_ap_ratio
     else:
-        after = depression_write(cells, pulse, access_ohm, from_p=False)
+        after = depression_write(cells, pulse, access_ohm, from_p=False, share=share)
         critical_a = cells.critical_a
     overdrive = after.current_a / (critical_a * env.reference_ratio)
     barrier = np.minimum(cells.barrier * env.reference_ratio, BARRIER.high)
@@ -109,23 +120,27 @@ def flip_probability(
     mtj: Mtj,
     cells: Cells,
     pulse: Pulse,
-    access_ohm: float,
+    access_ohm: FloatLike,
     polarity: Polarity,
     env: Environment,
+    share: FloatLike = 1.0,
 ) -> Floats:
     """Probability that a pulse flips each cell, with the effects that `env` asks for.
 
-    mtj: the nominal junction of `cells`, at its operating temperature. With both options off this
-    is `pulse_probability` of the polarity's write.
+    mtj: the nominal junction of `cells`, at its operating temperature; access_ohm and share as in
+    `write.potentiation_write`. With both options off this is `pulse_probability` of the polarity's
+    write. Self-heating is that of the mean row.
     """
-    warm = warmed(cells, mtj, pulse_rise_k(mtj, pulse, access_ohm, polarity, env))
-    p = pulse_probability(_write(warm, pulse, access_ohm, polarity), warm, pulse)
+    warm = warmed(cells, mtj, pulse_rise_k(mtj, pulse, access_ohm, polarity, env, share))
+    p = pulse_probability(_write(warm, pulse, access_ohm, polarity, share), warm, pulse)
     if env.back_hopping == "off":
         return p
-    return p * (1 - hop_probability(warm, pulse, access_ohm, polarity, env))
+    return p * (1 - hop_probability(warm, pulse, access_ohm, polarity, env, share))
 
 
-def _write(cells: Cells, pulse: Pulse, access_ohm: float, polarity: Polarity) -> Write:
+def _write(
+    cells: Cells, pulse: Pulse, access_ohm: FloatLike, polarity: Polarity, share: FloatLike
+) -> Write:
     """The pulse on cells in the state it can flip."""
     write = potentiation_write if polarity == "potentiation" else depression_write
-    return write(cells, pulse, access_ohm)
+    return write(cells, pulse, access_ohm, share=share)

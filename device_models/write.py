@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from device_models.arrays import Floats
+from device_models.arrays import FloatLike, Floats
 from device_models.params import Pulse
 from device_models.retention import read_disturb
 from device_models.switching import REDUCED_TIME, switching_probability
@@ -20,7 +20,8 @@ class Write:
     """A pulse on a cell that starts in one state; arrays of the cells' shape.
 
     voltage_v [V] across the junction, current_a [A], overdrive I/I_c0 of the pulse's direction,
-    energy_j [J] of one attempt drawn from the driver, V_drive·I·t, whether the bit flips or not.
+    energy_j [J] of one attempt drawn from the driver, V_drive·I·t, whether the bit flips or not:
+    what the lines take is in it.
     """
 
     voltage_v: Floats
@@ -30,10 +31,16 @@ class Write:
 
 
 def _write(
-    cells: Cells, pulse: Pulse, access_ohm: float, antiparallel: bool, ic_a: Floats
+    cells: Cells,
+    pulse: Pulse,
+    access_ohm: FloatLike,
+    antiparallel: bool,
+    ic_a: Floats,
+    share: FloatLike,
 ) -> Write:
     tmr = cells.tmr if antiparallel else np.zeros_like(cells.tmr)
-    voltage = junction_voltage(pulse.amplitude_v, cells.r_p_ohm, tmr, cells.tmr_half_v, access_ohm)
+    drive_v = pulse.amplitude_v * np.asarray(share, float)
+    voltage = junction_voltage(drive_v, cells.r_p_ohm, tmr, cells.tmr_half_v, access_ohm)
     current = voltage / resistance_antiparallel(cells.r_p_ohm, tmr, voltage, cells.tmr_half_v)
     return Write(
         voltage_v=voltage,
@@ -44,17 +51,32 @@ def _write(
 
 
 def potentiation_write(
-    cells: Cells, pulse: Pulse, access_ohm: float, *, from_ap: bool = True
+    cells: Cells,
+    pulse: Pulse,
+    access_ohm: FloatLike,
+    *,
+    from_ap: bool = True,
+    share: FloatLike = 1.0,
 ) -> Write:
-    """AP→P pulse; `from_ap` False is the same pulse on a cell that is parallel already."""
-    return _write(cells, pulse, access_ohm, from_ap, cells.critical_a)
+    """AP→P pulse; `from_ap` False is the same pulse on a cell that is parallel already.
+
+    access_ohm: all that is in series with the junction [Ω]; share: part of the amplitude that
+    drives both. With wires they are those of a `write_path.WritePath`, and broadcast.
+    """
+    return _write(cells, pulse, access_ohm, from_ap, cells.critical_a, share)
 
 
 def depression_write(
-    cells: Cells, pulse: Pulse, access_ohm: float, *, from_p: bool = True
+    cells: Cells,
+    pulse: Pulse,
+    access_ohm: FloatLike,
+    *,
+    from_p: bool = True,
+    share: FloatLike = 1.0,
 ) -> Write:
-    """P→AP pulse; needs `p_to_ap_ratio` times the current of AP→P."""
-    return _write(cells, pulse, access_ohm, not from_p, cells.critical_a * cells.p_to_ap_ratio)
+    """P→AP pulse; needs `p_to_ap_ratio` times the current of AP→P; else as the other."""
+    critical_a = cells.critical_a * cells.p_to_ap_ratio
+    return _write(cells, pulse, access_ohm, not from_p, critical_a, share)
 
 
 def pulse_probability(write: Write, cells: Cells, pulse: Pulse) -> Floats:

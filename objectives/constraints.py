@@ -16,13 +16,21 @@ from device_models.write import (
     potentiation_write,
     read_disturb_probability,
 )
+from device_models.write_path import line_current_a
 from objectives.analog import nominal_window
 from objectives.design import Design
 from objectives.die import column_noise_a
 
 READ_SIGMAS = 2.0
 """Spread between columns over the rms noise of a read that a race needs; an assumption."""
-OF_JUNCTIONS = ("drive_current", "overdrive", "pulse_length", "read_disturb", "pulse_heating")
+OF_JUNCTIONS = (
+    "drive_current",
+    "write_current",
+    "overdrive",
+    "pulse_length",
+    "read_disturb",
+    "pulse_heating",
+)
 DISTURB_LIMIT = 1e-9
 """Flips of a cell an inference, the rate IBM asked of a read in 2008 (IEDM 2008 abstract)."""
 
@@ -31,6 +39,8 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
     """Every constraint by name; pixels: (n, inputs) sample of images.
 
     drive_current: largest write current over what the access transistor gives, minus 1.
+    write_current: largest current on one bit line while a group is written, over `line_max_a`,
+    minus 1.
     overdrive: largest nominal I/I_c0 over the end of the switching table, minus 1.
     pulse_length: longest pulse over the end of the switching table, minus 1.
     read_margin: 1 minus the contrast of a read over its noise, in units of READ_SIGMAS.
@@ -38,6 +48,7 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
     pulse_heating: mean temperature of the hotter pulse over the end of the temperature laws, in
     terms of the rise they leave room for, minus 1; −1 while self-heating is off.
 
+    All limits of a single cell are those of one next to ideal lines, the worst that can happen.
     A multilevel cell has no critical current and no switching table: of these only read_margin
     says something about it, the others are −1, always kept.
     """
@@ -47,6 +58,7 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
         }
     return {
         "drive_current": _drive_current_a(design) / design.array.access_max_a - 1,
+        "write_current": _line_current_a(design, pixels.shape[1]) / design.array.line_max_a - 1,
         "overdrive": _overdrive(design) / OVERDRIVE_MAX - 1,
         "pulse_length": _longest_time(design) / REDUCED_TIME.high - 1,
         "read_margin": 1 - read_contrast(design, pixels) / READ_SIGMAS,
@@ -61,6 +73,13 @@ def _drive_current_a(design: Design) -> float:
     up = potentiation_write(cell, design.potentiation, access_ohm, from_ap=False)
     down = depression_write(cell, design.depression, access_ohm)
     return float(max(up.current_a, down.current_a))
+
+
+def _line_current_a(design: Design, inputs: int) -> float:
+    """Of a full group of the tallest tile, all of it parallel."""
+    rows = min(design.array.tile_rows, inputs)
+    pulses = design.potentiation, design.depression
+    return max(line_current_a(design.device, design.array, pulse, rows) for pulse in pulses)
 
 
 def _overdrive(design: Design) -> float:

@@ -10,6 +10,7 @@ from device_models.params import Array, Mtj, Sense
 from device_models.pulse_effects import Polarity, flip_probability
 from device_models.transport import junction_voltage, resistance_antiparallel
 from device_models.variation import Cells, draw_cells, nominal_cell
+from device_models.write_path import layer_write_path
 from learner.crossbar import Crossbar
 from learner.defects import with_defects
 from objectives.design import Design
@@ -63,7 +64,8 @@ def column_noise_a(sense: Sense, array: Array, cell_s: float, temperature_k: flo
 def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Crossbar, Cells]:
     """Sample one die: every cell's conductances and switching probabilities, and its cells.
 
-    inputs: rows of the layer. The static gain mismatch of each tile's sense amplifier multiplies
+    inputs: rows of the layer. A cell's write pulse is what its own row and resistance leave of the
+    drive (`write_path`). The static gain mismatch of each tile's sense amplifier multiplies
     the conductances of its column, which is how the neurons see it. Defects are drawn last: the
     same generator gives the same die but for its broken cells.
     """
@@ -75,9 +77,10 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
 
     def flips(polarity: Polarity) -> NDArray[np.float32]:
         pulse = design.potentiation if polarity == "potentiation" else design.depression
-        p = flip_probability(
-            design.device, cells, pulse, array.access_ohm, polarity, design.environment
-        )
+        path = layer_write_path(design.device, array, pulse, inputs)
+        series_ohm = array.access_ohm + path.wire_ohm[:, None]
+        share, env = path.open_share[:, None], design.environment
+        p = flip_probability(design.device, cells, pulse, series_ohm, polarity, env, share)
         return p.astype(np.float32)
 
     tile_rows = min(array.tile_rows, inputs)

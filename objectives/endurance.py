@@ -1,6 +1,6 @@
 """Lifetime: images learnt until a given fraction of the cells is expected to be broken."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,56 +11,74 @@ from device_models.endurance import (
     images_to_failing_fraction,
     law_spread,
 )
-from device_models.variation import nominal_cell
-from device_models.write import depression_write, potentiation_write
+from device_models.params import Breakdown
 from learner.events import Events
 from objectives.design import Design
+from objectives.writes import Attempts, write_attempts
 
 BROKEN_FRACTION = 1e-4
+ROW_GROUPS = 16
+"""Equal parts of the rows, by wear, that the lifetime is summed over."""
 
 
-def damage_per_image(events: Events, design: Design) -> Floats:
-    """Wear (pulses over N63) of an image on a cell of each column, (neurons,).
+def damage_per_image(events: Events, design: Design, inputs: int) -> Floats:
+    """Wear (pulses over N63) of an image on a cell of each row and column, (inputs, neurons).
 
     A winner's column gives each of its cells one pulse, so wins count pulses; the mix of
-    polarities and starting states is that of the whole array. Positive voltage writes AP→P.
+    polarities and starting states is that of the whole array. Positive voltage writes AP→P. Rows
+    differ by what the write path leaves of the drive.
     """
-    cell, access_ohm = nominal_cell(design.device), design.array.access_ohm
-    up, down = design.potentiation, design.depression
-    ap, p = potentiation_write(cell, up, access_ohm), depression_write(cell, down, access_ohm)
-    p_again = potentiation_write(cell, up, access_ohm, from_ap=False)
-    ap_again = depression_write(cell, down, access_ohm, from_p=False)
-    kinds = (
-        (events.potentiation_attempts_ap, ap.voltage_v, up),
-        (events.potentiation_attempts_p, p_again.voltage_v, up),
-        (events.depression_attempts_p, -p.voltage_v, down),
-        (events.depression_attempts_ap, -ap_again.voltage_v, down),
-    )
-    attempts = sum(count for count, _, _ in kinds)
+    kinds = write_attempts(events, design, inputs)
+    return np.outer(_row_wear(kinds, design.breakdown, inputs), events.wins / events.images)
+
+
+def _row_wear(kinds: Sequence[Attempts], law: Breakdown, inputs: int) -> Floats:
+    """Wear of a pulse of the mean kind on a cell of each row, (inputs,)."""
+    attempts = sum(kind.count for kind in kinds)
     if not attempts:
-        return np.zeros(len(events.wins))
-    wear = sum(
-        count / cycles_to_63_percent(volts, pulse.duration_s, design.breakdown)
-        for count, volts, pulse in kinds
-    )
-    return events.wins / events.images * float(wear) / attempts
+        return np.zeros(inputs)
+    wear = np.zeros(inputs)
+    for kind in kinds:
+        volts = kind.polarity_sign * kind.write.voltage_v
+        wear += kind.count / cycles_to_63_percent(volts, kind.pulse.duration_s, law)
+    return wear / attempts
 
 
-def lifetime_images(events: Events, design: Design) -> float:
+def lifetime_images(events: Events, design: Design, inputs: int) -> float:
     """Images until 100 ppm of the cells are expected to be broken, learning all the while.
 
-    Under the law and distribution of the design. Every cell is stressed as the nominal junction:
-    the spread of voltage between cells, worth a decade for 5 % at n = 50, is left out, and so are
-    cells that were broken from the start.
+    Under the law and distribution of the design. Every cell is stressed as the nominal junction
+    in its row: the spread of voltage between cells of a row, worth a decade for 5 % at n = 50, is
+    left out, and so are cells that were broken from the start.
     """
-    law = design.breakdown
-    area_ratio = (design.device.diameter_m / law.reference_diameter_m) ** 2
-    damage = damage_per_image(events, design)
-    return images_to_failing_fraction(damage, BROKEN_FRACTION, law, area_ratio)
+    return _lifetime(write_attempts(events, design, inputs), events, design, design.breakdown)
 
 
-def lifetime_spread(events: Events, design: Design) -> LawSpread:
+def lifetime_spread(events: Events, design: Design, inputs: int) -> LawSpread:
     """`lifetime_images` under all laws and distributions, the other numbers as the design's."""
-    return law_spread(
-        lambda law: lifetime_images(events, replace(design, breakdown=law)), design.breakdown
-    )
+    kinds = write_attempts(events, design, inputs)
+    return law_spread(lambda law: _lifetime(kinds, events, design, law), design.breakdown)
+
+
+def _lifetime(kinds: Sequence[Attempts], events: Events, design: Design, law: Breakdown) -> float:
+    row_wear = _row_wear(kinds, law, kinds[0].write.voltage_v.size)
+    rows = merged(np.repeat(row_wear, ROW_GROUPS), ROW_GROUPS, law.weibull_shape)
+    damage = np.outer(rows, events.wins / events.images)
+    groups = merged(damage.reshape(-1), len(events.wins), law.weibull_shape)
+    area_ratio = (design.device.diameter_m / law.reference_diameter_m) ** 2
+    return images_to_failing_fraction(groups, BROKEN_FRACTION, law, area_ratio)
+
+
+def merged(wear: Floats, parts: int, shape: float) -> Floats:
+    """Cells in order of their wear, cut into `parts` equal parts: one mean wear of each.
+
+    The power mean (⟨w^β⟩)^(1/β), β the Weibull `shape`: exact while few cells are broken under
+    that distribution, whose broken fraction goes with w^β. Under the log-normal the life is high
+    by 1 % for 98 rows in groups of eight and 100 columns (15 % for four columns), and by a half
+    where a whole tile is one group.
+    """
+    sorted_wear = np.sort(wear).reshape(parts, -1)
+    most = sorted_wear[:, -1:]
+    relative = np.divide(sorted_wear, most, out=np.zeros_like(sorted_wear), where=most > 0)
+    mean: Floats = (relative**shape).mean(axis=1) ** (1 / shape)
+    return most[:, 0] * mean

@@ -6,11 +6,10 @@ from device_models.analog_library import analog_cell
 from device_models.array import tile_slices
 from device_models.params import Pulse
 from device_models.periphery import PRESETS
-from device_models.variation import nominal_cell
-from device_models.write import depression_write, potentiation_write
 from learner.crossbar import ReadPath
 from learner.events import Events
 from objectives.design import Design
+from objectives.writes import write_attempts
 
 COLUMNS_PER_DRIVER = 128
 
@@ -42,13 +41,14 @@ class Energy:
 def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
     """Mean energy of an image over `events`, learning or inference alike.
 
-    Every write attempt is charged V·I·t at the resistance it starts from, whether the bit flips
-    or not, and in cells that hold the target state already. Reads are charged the column currents
-    as they were, wire loss included, plus the reference column of every tile. Circuits: presets of
-    `device_models.periphery`, one use a row, column or neuron and step; a write raises the word
-    line of every cell that gets a pulse, once, and turns the write driver of the column on and off
-    in every tile, once for each polarity. A multilevel cell is charged the energy of its preset
-    for each pulse it was given, its transistor left out.
+    Every write attempt is charged V·I·t at the driver and at the resistance it starts from,
+    whether the bit flips or not, and in cells that hold the target state already: the current is
+    what the write path leaves, and what the lines take is in the figure. Reads are charged the
+    column currents as they were, wire loss included, plus the reference column of every tile.
+    Circuits: presets of `device_models.periphery`, one use a row, column or neuron and step; a
+    write raises the word line of every cell that gets a pulse, once, and turns the write driver of
+    the column on and off in every tile, once for each polarity. A multilevel cell is charged the
+    energy of its preset for each pulse it was given, its transistor left out.
     Left out: charging bit lines to the read voltage, clock, control and standby.
     """
     circuits = PRESETS[design.periphery.node]
@@ -61,7 +61,7 @@ def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
     reference_a = events.input_spikes * crossbar.reference_s * crossbar.read_v
     read_charge_c = (events.current_a_steps + reference_a) * crossbar.read_s
     return Energy(
-        write_cells_j=_write_cells_j(events, design) / events.images,
+        write_cells_j=_write_cells_j(events, design, crossbar.inputs) / events.images,
         write_lines_j=columns_written * _write_lines_j(design, crossbar.inputs),
         read_cells_j=crossbar.read_v * read_charge_c / events.images,
         row_drivers_j=(events.input_spikes / events.images + pulses)
@@ -74,24 +74,16 @@ def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
     )
 
 
-def _write_cells_j(events: Events, design: Design) -> float:
-    """All write attempts, at the energy of the nominal cell (CV² corrections left out)."""
+def _write_cells_j(events: Events, design: Design, inputs: int) -> float:
+    """All write attempts, at the mean over rows of the nominal cell (CV² corrections left out)."""
     if design.synapse.kind != "mtj":
         multilevel = analog_cell(design.synapse.kind)
         return (
             events.potentiation_pulses * multilevel.potentiation_j
             + events.depression_pulses * multilevel.depression_j
         )
-    cell, access_ohm = nominal_cell(design.device), design.array.access_ohm
-    up, down = design.potentiation, design.depression
-    return float(
-        events.potentiation_attempts_ap * potentiation_write(cell, up, access_ohm).energy_j
-        + events.potentiation_attempts_p
-        * potentiation_write(cell, up, access_ohm, from_ap=False).energy_j
-        + events.depression_attempts_p * depression_write(cell, down, access_ohm).energy_j
-        + events.depression_attempts_ap
-        * depression_write(cell, down, access_ohm, from_p=False).energy_j
-    )
+    kinds = write_attempts(events, design, inputs)
+    return float(sum(kind.count * kind.write.energy_j.mean() for kind in kinds))
 
 
 def _write_lines_j(design: Design, inputs: int) -> float:

@@ -19,9 +19,10 @@ from objectives.breakdown import breakdown, inference_latency, learning_latency
 from objectives.constraints import constraints
 from objectives.design import Design, operating
 from objectives.die import draw_die
-from objectives.endurance import lifetime_images, lifetime_spread
+from objectives.endurance import lifetime_spread
 from objectives.energy import image_energy
 from objectives.scores import Scores
+from objectives.writes import write_share_min
 
 SAMPLE_IMAGES = 1000
 EXACT_IMAGES = 8
@@ -93,6 +94,7 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "attempts_per_cell": int(events.wins.sum()) / design.neuron.count,
         "flips_per_cell": flips / cell_count,
         "neurons_used": float(np.mean(events.wins > 0)),
+        "write_share_min": write_share_min(design, inputs),
         "attenuation_error": attenuation_error(crossbar, learned, data.validation, design),
         **breakdown(learning, latency, area),
     }
@@ -107,8 +109,9 @@ def _die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
 def _lifetimes(events: Events, design: Design, inputs: int) -> dict[str, float]:
     """Under the design's own law, and the span of all laws; a multilevel cell has one."""
     if design.synapse.kind == "mtj":
-        by_law = lifetime_spread(events, design)
-        own, low, high = lifetime_images(events, design), by_law.lowest, by_law.highest
+        by_law = lifetime_spread(events, design, inputs)
+        own = by_law.life[design.breakdown.law, design.breakdown.distribution]
+        low, high = by_law.lowest, by_law.highest
     else:
         own = analog_lifetime_images(events, analog_cell(design.synapse.kind), inputs)
         low = high = own

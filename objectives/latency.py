@@ -1,6 +1,7 @@
 """Time of an image."""
 
 from device_models.analog_library import analog_cell
+from device_models.write_path import groups
 from learner.events import Events
 from objectives.design import Design
 
@@ -14,11 +15,13 @@ def learning_latency_s(events: Events, design: Design) -> float:
     """Mean time [s] to learn an image: its read, then the winner's column written in groups.
 
     Tiles are written in parallel, `rows_per_write` cells of each at a time, first all
-    potentiation, then all depression pulses.
+    potentiation, then all depression pulses. Each polarity is given time for every row of a tile,
+    though no row gets both: the tile with most active rows decides how long potentiation takes,
+    the one with fewest how long depression does. An upper limit, closest for pictures with a dark
+    edge, whose outer tiles depress all rows.
     """
     array = design.array
-    groups = -(-array.tile_rows // array.rows_per_write)
-    pulses_s = groups * _both_pulses_s(design)
+    pulses_s = groups(array.tile_rows, array.rows_per_write) * _both_pulses_s(design)
     return float(read_latency_s(events, design) + events.wins.sum() / events.images * pulses_s)
 
 

@@ -43,6 +43,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "attempts_per_cell": Metric("write pulses a cell, whole training", "", "minimize", True),
         "flips_per_cell": Metric("switching events a cell, whole training", "", "minimize", True),
         "neurons_used": Metric("fraction of neurons that ever win", "", "maximize"),
+        "write_share_min": Metric("lowest share of the write drive in a row", "", "maximize"),
         "attenuation_error": Metric(
             "fast IR-drop model, rms error between columns", "", "minimize"
         ),

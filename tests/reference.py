@@ -164,3 +164,33 @@ def nodal_currents(g, drive_v, topology, wire_ohm, driver_ohm=0.0, sense_ohm=0.0
     out = [volt["bit", rows - 1, j] / (wire_ohm + sense_ohm) for j in range(columns)]
     across = [volt[a] - volt[b] for a, b, _ in edges if b[0] == "bit" and a[0] != "bit"]
     return np.array(out), np.reshape(across, g.shape)
+
+
+def group_voltages(ohms, group, rows, wire_ohm, drive_v):
+    """Voltage across each cell of a group written at once, and the driver's current; dense.
+
+    ohms(volts) gives the resistances of the cells (group,) at their voltages; both lines are
+    solved node by node, source line at 0 V below row 0, bit line at `drive_v` above the last row.
+    """
+    volts = np.full(len(group), float(drive_v))
+    for _ in range(200):
+        matrix, current = np.zeros((2 * rows, 2 * rows)), np.zeros(2 * rows)
+
+        def join(a, b, siemens, matrix=matrix):
+            for node, other in ((a, b), (b, a)):
+                matrix[node, node] += siemens
+                matrix[node, other] -= siemens
+
+        for row in range(rows - 1):
+            join(row, row + 1, 1 / wire_ohm)
+            join(rows + row, rows + row + 1, 1 / wire_ohm)
+        matrix[0, 0] += 1 / wire_ohm
+        matrix[-1, -1] += 1 / wire_ohm
+        current[-1] = drive_v / wire_ohm
+        for row, ohm in zip(group, ohms(volts), strict=True):
+            join(row, rows + row, 1 / ohm)
+        nodes = np.linalg.solve(matrix, current)
+        before, volts = volts, (nodes[rows:] - nodes[:rows])[group]
+        if np.abs(volts - before).max() < 1e-12:
+            break
+    return volts, nodes[0] / wire_ohm

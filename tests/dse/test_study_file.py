@@ -185,3 +185,12 @@ def test_a_wrong_device_file_is_refused_with_its_key(tmp_path, old, new, message
     with pytest.raises(InputError) as caught:
         load(path)
     assert str(caught.value).startswith(f"{path}: device file {tmp_path}/my.toml: {message}")
+
+
+def test_rows_per_write_is_an_axis_within_its_range(tmp_path):
+    axis = "rows_per_write = {{ low = 1, high = {}, log = true }}\ntile_rows ="
+    good = GOOD.replace("tile_rows =", axis.format(64))
+    found = load(write(tmp_path, good)).space["array.rows_per_write"]
+    assert found == Interval(low=1, high=64, log=True, integer=True)  # LAW: the file's own
+    with pytest.raises(InputError, match=r"rows_per_write.*1 … 4096"):
+        load(write(tmp_path, GOOD.replace("tile_rows =", axis.format(5000))))

@@ -62,6 +62,33 @@ def test_a_pulse_too_strong_for_its_transistor_is_infeasible(reader, pixels):
         assert value == pytest.approx(sign * 0.01, rel=1e-6)  # LAW: 0.01 is 1 % too far
 
 
+@pytest.mark.parametrize(("up_v", "down_v"), [(0.6, 1.0), (1.1, 0.7)])
+def test_write_current_is_a_group_of_parallel_cells_on_one_line(reader, pixels, up_v, down_v):
+    design = changed(with_pulses(reader, up_v, down_v), "array", wire_ohm=0.0)
+    value = constraints(design, pixels)["write_current"]
+    # INDEPENDENT: eight cells of 8 kΩ at the larger pulse, against the default of 1 mA
+    assert value == pytest.approx(8 * max(up_v, down_v) / (R_P + ACCESS) / 1e-3 - 1, rel=1e-9)
+
+
+def test_no_line_carries_the_130_active_cells_of_a_column_at_once(reader):
+    at_50_ua = 50e-6 * (R_P + ACCESS)
+    design = with_pulses(reader, at_50_ua, at_50_ua)
+    many = changed(design, "array", wire_ohm=0.0, tile_rows=784, rows_per_write=130)
+    images = np.full((1, 784), 200, np.uint8)
+    # INDEPENDENT: 784 rows make 7 groups of 112; 112 times 50 µA over 1 mA
+    assert constraints(many, images)["write_current"] == pytest.approx(112 * 50e-6 / 1e-3 - 1)
+    few = changed(many, "array", rows_per_write=8)
+    assert constraints(few, images)["write_current"] < 0
+    wider = changed(many, "array", line_max_a=6.5e-3)
+    assert constraints(wider, images)["write_current"] < 0
+
+
+def test_a_short_layer_has_no_more_cells_on_a_line_than_inputs(reader, pixels):
+    tall = changed(reader, "array", wire_ohm=0.0, tile_rows=4096, rows_per_write=4096)
+    one = constraints(changed(tall, "array", rows_per_write=1), pixels)["write_current"] + 1
+    assert constraints(tall, pixels)["write_current"] + 1 == pytest.approx(60 * one)  # LAW
+
+
 @pytest.mark.parametrize(("up_v", "down_v"), [(0.9, 0.6), (0.6, 1.2)])
 def test_overdrive_is_the_current_of_the_starting_state_over_its_critical_one(
     reader, pixels, up_v, down_v

@@ -8,6 +8,9 @@ from scipy import constants as codata
 
 from device_models.params import Array, Mtj, Sense, Variation
 from device_models.switching import switching_probability
+from device_models.variation import nominal_cell
+from device_models.write import depression_write, pulse_probability
+from device_models.write_path import write_path, write_share
 from objectives.die import draw_die, nominal_conductances, read_conductances, read_noise_a
 
 INPUTS = 200
@@ -31,7 +34,7 @@ def test_the_same_seed_draws_the_same_die_and_another_seed_another(reader):
 
 
 def test_without_variation_every_cell_is_the_nominal_one(reader):
-    crossbar, cells = die(reader, variation=NONE, sense=MATCHED)
+    crossbar, cells = die(reader, variation=NONE, sense=MATCHED, array=Array(wire_ohm=0.0))
     g_p, g_ap = nominal_conductances(reader.device, reader.array)
     assert crossbar.conductance_p_s.shape == (INPUTS, 50)
     # LAW: to the precision of single floats
@@ -80,7 +83,7 @@ def test_conductances_of_the_die_are_those_of_its_cells(reader):
 
 @pytest.mark.parametrize("cell", [(0, 0), (57, 31), (199, 49)])
 def test_a_cell_switches_with_the_chance_of_its_own_current(reader, cell):
-    crossbar, cells = die(reader)
+    crossbar, cells = die(reader, array=Array(wire_ohm=0.0))
     r_p, tmr = cells.r_p_ohm[cell], cells.tmr[cell]
     junction_v = 0.65
     for _ in range(200):
@@ -182,3 +185,37 @@ def test_an_exact_device_can_be_written_down_by_hand(reader):
         np.random.default_rng(0),
     )
     assert crossbar.conductance_p_s == pytest.approx(g_p, rel=1e-6)
+
+
+def test_chances_of_a_cell_follow_its_row(reader):
+    array = Array(tile_rows=98, rows_per_write=8, wire_ohm=10.0)
+    crossbar, _ = die(reader, variation=NONE, sense=MATCHED, array=array)
+    cell, path = nominal_cell(reader.device), write_path(reader.device, array, reader.depression)
+    for row in (0, 50, 97):
+        # LAW: each row's own series resistance and share, the second tile as the first
+        series_ohm = array.access_ohm + path.wire_ohm[row]
+        write = depression_write(
+            cell, reader.depression, series_ohm, share=float(path.open_share[row])
+        )
+        expected = pulse_probability(write, cell, reader.depression)
+        assert crossbar.depression[row] == pytest.approx(expected, rel=1e-6)
+        assert crossbar.depression[98 + row] == pytest.approx(expected, rel=1e-6)
+    by_row = crossbar.potentiation[:98].mean(axis=1)
+    share = write_share(array, reader.device, reader.potentiation, "potentiation")
+    rising = by_row[np.argsort(share)]
+    assert np.all(np.diff(rising) >= -1e-5 * rising[1:])  # LAW: more drive, more flips
+    assert by_row.min() < 0.7 * by_row.max()
+
+
+def test_a_cell_of_low_resistance_loses_more_to_the_wire(reader):
+    lines = Array(rows_per_write=8, wire_ohm=10.0)
+    wired, cells = die(reader, array=lines)
+    ideal, _ = die(reader, array=Array(rows_per_write=8, wire_ohm=0.0))
+    row = 50
+    order = np.argsort(cells.r_p_ohm[row])
+    ratio = wired.depression[row] / ideal.depression[row]
+    assert np.all(ratio < 1)  # LAW
+    path = write_path(reader.device, lines, reader.depression)
+    current = path.open_share[row] / (cells.r_p_ohm[row] + 3e3 + path.wire_ohm[row])
+    lost = current * (cells.r_p_ohm[row] + 3e3)
+    assert np.array_equal(np.argsort(lost), order)  # LAW: the divider of each cell
