@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from device_models.library import device
-from device_models.params import Periphery, Pulse
+from device_models.params import Array, Periphery, Pulse
 from device_models.periphery import PRESETS
 from dse.survey import sttram_survey
 from learner.events import Events
@@ -51,6 +51,7 @@ def made_of(name, node, pulse):
         potentiation=pulse,
         depression=pulse,
         neuron=Neuron(count=WORD, threshold=20.0, threshold_step=0.05),
+        array=Array(rows_per_write=1),  # a memory writes one cell of a column at a time
         periphery=Periphery(node=node),
     )
 
