@@ -1,6 +1,7 @@
 """Energy, lifetime, latency and area against totals derived by hand from the same events."""
 
 import dataclasses
+import functools
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +22,9 @@ from objectives.endurance import damage_per_image, lifetime_images, lifetime_spr
 from objectives.energy import image_energy
 from objectives.latency import learning_latency_s, read_latency_s
 from objectives.writes import write_share_min
+
+# Joules and square metres are far below the absolute tolerance that approx has by default.
+approx = functools.partial(pytest.approx, rel=1e-6, abs=0)
 
 CROSSBAR = SimpleNamespace(inputs=20, tile_rows=10, reference_s=1e-4, read_v=0.1, read_s=5e-9)
 
@@ -47,7 +51,7 @@ def test_every_attempt_is_charged_at_the_resistance_it_starts_from(design, event
         + 100 * by_hand_attempt_j(design, down, False)
         + 1400 * by_hand_attempt_j(design, down, True)
     ) / 100
-    assert image_energy(events, design, CROSSBAR).write_cells_j == pytest.approx(
+    assert image_energy(events, design, CROSSBAR).write_cells_j == approx(
         expected, rel=1e-5, abs=0
     )
 
@@ -55,23 +59,21 @@ def test_every_attempt_is_charged_at_the_resistance_it_starts_from(design, event
 def test_reads_and_circuits_are_charged_by_use(design, events):
     energy, preset = image_energy(events, design, CROSSBAR), PRESETS["45nm"]
     # INDEPENDENT: 0.125 A·steps and 2,000 active rows of reference, at 0.1 V and 5 ns
-    assert energy.read_cells_j == pytest.approx(0.1 * 5e-9 * (0.125 + 2000 * 1e-5) / 100)
+    assert energy.read_cells_j == approx(0.1 * 5e-9 * (0.125 + 2000 * 1e-5) / 100)
     words = 2000 + events.attempts  # rows read, and a word line for each cell that is written
-    assert energy.row_drivers_j == pytest.approx(words * preset.row_driver_j / 100)
-    assert energy.sense_j == pytest.approx(500 * 4 * preset.sense_j / 100)
-    assert energy.neurons_j == pytest.approx(250 * 4 * preset.neuron_j / 100)
-    assert energy.winner_j == pytest.approx(250 * 4 * preset.winner_j / 100)
+    assert energy.row_drivers_j == approx(words * preset.row_driver_j / 100)
+    assert energy.sense_j == approx(500 * 4 * preset.sense_j / 100)
+    assert energy.neurons_j == approx(250 * 4 * preset.neuron_j / 100)
+    assert energy.winner_j == approx(250 * 4 * preset.winner_j / 100)
     columns = events.attempts / 100
     # INDEPENDENT: 100 columns of 20 cells written, two tiles, two polarities
-    assert energy.write_drivers_j == pytest.approx(100 * 2 * 2 * preset.write_driver_j / 100)
-    assert energy.write_lines_j == pytest.approx(
-        columns * preset.bit_line_f * (0.7**2 + 0.8**2), abs=0
-    )
+    assert energy.write_drivers_j == approx(100 * 2 * 2 * preset.write_driver_j / 100)
+    assert energy.write_lines_j == approx(columns * preset.bit_line_f * (0.7**2 + 0.8**2), abs=0)
 
 
 def test_macro_energy_is_the_sum_of_its_parts(design, events):
     energy = image_energy(events, design, CROSSBAR)
-    assert energy.macro_j == pytest.approx(sum(dataclasses.astuple(energy)))  # LAW
+    assert energy.macro_j == approx(sum(dataclasses.astuple(energy)))  # LAW
     assert energy.device_j < energy.macro_j
 
 
@@ -86,13 +88,13 @@ def test_lifetime_is_when_100_ppm_of_cells_are_broken(design, events):
     images = lifetime_images(events, design, 20)
     damage = damage_per_image(events, design, 20)
     beta = design.breakdown.weibull_shape
-    assert np.mean(-np.expm1(-((damage * images) ** beta))) == pytest.approx(1e-4, rel=1e-3)
+    assert np.mean(-np.expm1(-((damage * images) ** beta))) == approx(1e-4, rel=1e-3)
 
 
 def test_wear_goes_with_wins(design, events):
     damage = damage_per_image(events, design, 20)
     assert damage.shape == (20, 4)
-    assert damage[7] / damage[7, 3] == pytest.approx([4, 3, 2, 1])  # LAW
+    assert damage[7] / damage[7, 3] == approx([4, 3, 2, 1])  # LAW
 
 
 def test_one_kind_of_pulse_wears_as_the_breakdown_law_says(design, events):
@@ -108,7 +110,7 @@ def test_one_kind_of_pulse_wears_as_the_breakdown_law_says(design, events):
     r_p, access = 5000.266, design.array.access_ohm
     volts = design.potentiation.amplitude_v * r_p / (r_p + access)
     broken = failing_fraction(0.25 * images, volts, 10e-9, design.breakdown)
-    assert broken == pytest.approx(1e-4, rel=1e-2)  # INDEPENDENT: through the cell's own law
+    assert broken == approx(1e-4, rel=1e-2)  # INDEPENDENT: through the cell's own law
 
 
 def test_lifetime_lies_within_the_spread_of_the_laws(design, events):
@@ -126,9 +128,9 @@ def test_only_depression_pulses_wear_by_the_polarity_factor(design, events):
     up_only = dataclasses.replace(events, depression_attempts_ap=0, depression_attempts_p=0)
     worn = dataclasses.replace(design, breakdown=weak)
     ratio = damage_per_image(down_only, worn, 20) / damage_per_image(down_only, design, 20)
-    assert ratio == pytest.approx(10)  # LAW: P→AP is the negative polarity
+    assert ratio == approx(10)  # LAW: P→AP is the negative polarity
     same = damage_per_image(up_only, worn, 20), damage_per_image(up_only, design, 20)
-    assert same[0] == pytest.approx(same[1])
+    assert same[0] == approx(same[1])
 
 
 def test_a_wider_junction_of_the_same_resistance_lives_shorter(design, events):
@@ -137,7 +139,7 @@ def test_a_wider_junction_of_the_same_resistance_lives_shorter(design, events):
     ratio = lifetime_images(events, design, 20) / lifetime_images(
         events, dataclasses.replace(design, device=wide), 20
     )
-    assert ratio == pytest.approx(4 ** (1 / 1.5), rel=1e-4)  # LAW: four times the area, β = 1.5
+    assert ratio == approx(4 ** (1 / 1.5), rel=1e-4)  # LAW: four times the area, β = 1.5
 
 
 def test_no_writes_no_wear(design, events):
@@ -153,9 +155,9 @@ def test_no_writes_no_wear(design, events):
 
 
 def test_latency_is_reads_plus_groups_of_pulses(design, events):
-    assert read_latency_s(events, design) == pytest.approx(2.5 * 5e-9)
+    assert read_latency_s(events, design) == approx(2.5 * 5e-9)
     # INDEPENDENT: tiles of 10 rows in groups of 4 → 3 groups of 10 + 5 ns, one win an image
-    assert learning_latency_s(events, design) == pytest.approx(2.5 * 5e-9 + 3 * 15e-9)
+    assert learning_latency_s(events, design) == approx(2.5 * 5e-9 + 3 * 15e-9)
 
 
 def test_circuits_take_their_time_in_every_step_and_write(design, events):
@@ -163,14 +165,12 @@ def test_circuits_take_their_time_in_every_step_and_write(design, events):
     # INDEPENDENT: 0.2 ns of word line, 1.5 ns of sense, 7.2 ns of decision; 2.5 steps an image
     step_s = 0.2e-9 + 1.5e-9 + 7.2e-9
     reading, learning = inference_latency(events, design), learning_latency(events, design)
-    assert reading.total_s == pytest.approx(2.5 * (5e-9 + step_s))
-    assert learning.read_s == reading.read_s == pytest.approx(2.5 * 5e-9)
-    assert learning.write_s == pytest.approx(3 * 15e-9)
+    assert reading.total_s == approx(2.5 * (5e-9 + step_s))
+    assert learning.read_s == reading.read_s == approx(2.5 * 5e-9)
+    assert learning.write_s == approx(3 * 15e-9)
     # INDEPENDENT: one win an image, two polarities
-    assert learning.circuits_s == pytest.approx(2.5 * step_s + 2 * preset.write_driver_s)
-    assert learning.total_s == pytest.approx(
-        learning.read_s + learning.circuits_s + learning.write_s
-    )
+    assert learning.circuits_s == approx(2.5 * step_s + 2 * preset.write_driver_s)
+    assert learning.total_s == approx(learning.read_s + learning.circuits_s + learning.write_s)
 
 
 def test_area_adds_cells_and_circuits(design):
@@ -178,20 +178,20 @@ def test_area_adds_cells_and_circuits(design):
     # INDEPENDENT: 20 rows × 4 columns in two tiles
     expected = 80 * preset.cell_m2 + 8 * (preset.sense_m2 + preset.write_driver_m2)
     expected += 4 * (preset.neuron_m2 + preset.winner_m2) + 20 * preset.row_driver_m2
-    assert area.total_m2 == pytest.approx(expected)
-    assert area.total_m2 == pytest.approx(sum(dataclasses.astuple(area)))  # LAW
+    assert area.total_m2 == approx(expected)
+    assert area.total_m2 == approx(sum(dataclasses.astuple(area)))  # LAW
 
 
 def test_area_scales_with_cells_and_tiles(design):
     small, tall = layer_area(design, 20), layer_area(design, 40)
-    assert tall.cells_m2 == pytest.approx(2 * small.cells_m2)  # LAW: twice the cells
-    assert tall.sense_m2 == pytest.approx(2 * small.sense_m2)  # LAW: twice the tiles
+    assert tall.cells_m2 == approx(2 * small.cells_m2)  # LAW: twice the cells
+    assert tall.sense_m2 == approx(2 * small.sense_m2)  # LAW: twice the tiles
     assert tall.neurons_m2 == small.neurons_m2  # LAW: the same columns
     wide = dataclasses.replace(design, neuron=dataclasses.replace(design.neuron, count=8))
-    assert layer_area(wide, 20).cells_m2 == pytest.approx(2 * small.cells_m2)  # LAW
+    assert layer_area(wide, 20).cells_m2 == approx(2 * small.cells_m2)  # LAW
     assert layer_area(wide, 20).row_drivers_m2 == small.row_drivers_m2  # LAW: the same rows
     one = dataclasses.replace(design, array=dataclasses.replace(design.array, tile_rows=20))
-    assert layer_area(one, 20).sense_m2 == pytest.approx(small.sense_m2 / 2)  # LAW: one tile
+    assert layer_area(one, 20).sense_m2 == approx(small.sense_m2 / 2)  # LAW: one tile
 
 
 def test_energy_is_drawn_at_the_driver_and_falls_with_the_wire(design, events):
@@ -209,7 +209,7 @@ def test_energy_is_drawn_at_the_driver_and_falls_with_the_wire(design, events):
                 expected += count / 20 * pulse.amplitude_v * current * pulse.duration_s
     # INDEPENDENT: row by row, V of the driver times the current behind the wire
     found = image_energy(events, tall, CROSSBAR).write_cells_j
-    assert found == pytest.approx(expected / 100, rel=1e-5, abs=0)
+    assert found == approx(expected / 100, rel=1e-5, abs=0)
     assert found < image_energy(events, ideal_lines(tall), CROSSBAR).write_cells_j  # LAW
 
 
@@ -239,7 +239,7 @@ def test_rows_wear_as_the_voltage_they_see(design, events):
     path, pulse = write_path(lossy.device, lossy.array, lossy.potentiation), lossy.potentiation
     volts = 0.7 * path.open_share * 5000.266 / (8000.266 + path.wire_ohm)
     # INDEPENDENT: linear divider of parallel cells, n = 50 of the power law
-    assert damage / damage[0] == pytest.approx((volts / volts[0]) ** 50, rel=1e-4)
+    assert damage / damage[0] == approx((volts / volts[0]) ** 50, rel=1e-4)
     assert pulse.amplitude_v == 0.7
     assert damage.min() < 0.9 * damage.max()
     assert lifetime_images(only, lossy, 20) > lifetime_images(only, ideal_lines(lossy), 20)  # LAW
@@ -257,7 +257,7 @@ def test_merged_rows_live_as_long_as_all_of_them(design, events, over, within):
     damage = damage_per_image(events, lossy, 196).reshape(-1)
     # INDEPENDENT: the sum over every cell
     every = images_to_failing_fraction(damage, 1e-4, lossy.breakdown, area)
-    assert lifetime_images(events, lossy, 196) == pytest.approx(every, rel=within)
+    assert lifetime_images(events, lossy, 196) == approx(every, rel=within)
 
 
 def test_the_lowest_share_is_that_of_the_stronger_loss(design):
@@ -268,7 +268,7 @@ def test_the_lowest_share_is_that_of_the_stronger_loss(design):
             (design.depression, "depression"),
         )
     )
-    assert write_share_min(design, 20) == pytest.approx(min(up, down), rel=1e-12)  # LAW
+    assert write_share_min(design, 20) == approx(min(up, down), rel=1e-12)  # LAW
     assert write_share_min(ideal_lines(design), 20) == 1.0
     multilevel = dataclasses.replace(design, synapse=Synapse(kind="pcm"))
     assert write_share_min(multilevel, 20) == 1.0
