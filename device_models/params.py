@@ -108,9 +108,17 @@ class Array(Checked):
     That density is an assumption for pulses of some ns at a duty of a few per cent, where heating
     is the limit; for direct current, where electromigration is, it is nearer 1e10 A/m² and
     0.1 mA, about one cell.
+
+    partial_sums: the currents of a neuron's tiles meet on its integrator (analog), or each is
+    converted by an ADC of `Sense.adc_bits` and the numbers are added (digital). read_scheme: the
+    column current as it is (raw), less (G_P + G_AP)/2 for each active row (reference, the
+    subtraction logic of Zhou et al. 2025), or less that of a second, complementary cell (pair).
     """
 
     tile_rows: Annotated[int, Range(1, 4096, "", "rows on one bit line")] = 98
+    tile_columns: Annotated[int, Range(1, 20000, "", "columns on one word line")] = 128
+    partial_sums: Literal["analog", "digital"] = "analog"
+    read_scheme: Literal["raw", "reference", "pair"] = "reference"
     rows_per_write: Annotated[
         int, Range(1, 4096, "", "cells of a column and tile written at once; an assumption")
     ] = 8
@@ -140,6 +148,14 @@ class Sense(Checked):
     offset_relative: Annotated[
         float, Range(0.0, 0.5, "", "static gain mismatch between columns, SD; an assumption")
     ] = 1e-2
+    reference_mismatch: Annotated[
+        float, Range(0.0, 0.5, "", "reference of a tile and column, SD over mean; an assumption")
+    ] = 5e-3
+    adc_bits: Annotated[int, Range(1, 12, "", "digital partial sums; an assumption")] = 6
+    adc_range: Annotated[
+        float,
+        Range(0.01, 1.0, "", "full scale over the largest tile sum there is; an assumption"),
+    ] = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
