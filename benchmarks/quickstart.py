@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from dse.run import Settings, run
@@ -26,7 +27,7 @@ STARTS = 7
 
 def one_trial_s() -> tuple[float, float]:
     """Wall time [s] of a trial of 400 neurons, 50,000 images, rate-coded; and its accuracy."""
-    study = load("quickstart")
+    study = replace(load("quickstart"), repeats=1)
     evaluate = evaluator(study)
     evaluate({**study.fixed, **FULL_TRIAL, "training.images": 100, "training.label_images": 100})
     outcomes = [evaluate({**study.fixed, **FULL_TRIAL}) for _ in range(3)]
@@ -61,9 +62,9 @@ def report() -> str:
 
 | what | measured | target |
 |---|---|---|
-| one trial, N = 400, rate-coded, 50,000 images, 20,000 more to name and score | {trial_s:.1f} s, \
+| one trial on one die, N = 400, rate-coded, 50,000 images, 20,000 more to name and score | {trial_s:.1f} s, \
 accuracy {100 * accuracy:.1f} % | ≤ 6 s |
-| `quickstart`, {summary.new} trials, two workers | {summary.wall_s:.0f} s | ≤ 300 s |
+| `quickstart`, {summary.new} trials on two dies each, two workers | {summary.wall_s:.0f} s | ≤ 300 s |
 | wall time not spent in evaluation (search, storage, MLflow, figures, start) | \
 {100 * (1 - summary.evaluating):.0f} % | ≤ 15 % |
 | `dse --help`, fresh process | {cold_start_s():.2f} s | ≤ 0.5 s |
