@@ -143,8 +143,8 @@ def test_of_a_pair_both_lines_are_noisy():
     flat[:, 1] = 1.02e-4
     kinds = np.array([[0, 1], [1, 1], [0, 0], [1, 0]], np.uint8)
     pair = {
-        "line_signs": (1, -1), "offset_s": 1e-4, "reference_s": 1e-4, "line_kind": kinds, "pair_s": 2.02e-4,
-        "noise_relative": 0.03,
+        "line_signs": (1, -1), "offset_s": 1e-4, "reference_s": 1e-4, "line_kind": kinds,
+        "pair_s": 2.02e-4, "noise_relative": 0.03,
     }  # fmt: skip
     with pytest.raises(RangeError, match="all junctions depressed"):
         compound(2, 40, 4001, line_s=np.full_like(flat, 1e-4), **pair)
