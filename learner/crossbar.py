@@ -207,6 +207,11 @@ class CompoundCrossbar(ReadPath):
         return len(self.line_kind)
 
     @property
+    def junctions(self) -> int:
+        """Of a synapse."""
+        return int(self.chance_kind.shape[1])
+
+    @property
     def window_s(self) -> tuple[Floats, Floats]:
         """All junctions where depression drives them, all where potentiation does."""
         return self.conductance_s(0), self.conductance_s(self.states - 1)

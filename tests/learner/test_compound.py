@@ -129,7 +129,7 @@ def test_the_read_is_the_signed_sum_of_the_lines():
     active = np.sort(rng.choice(60, 25, replace=False))
     work.scratch.active[:25] = active
     read = r.read_columns(25, synapses_of(crossbar, state).cells, work.scratch)
-    r.integrate(read, work.rule, 0.0, 0.0, np.uint64(0), work.scratch)
+    r.integrate(read, work.rule, 0.0, 0.0, np.uint64(0), work.neurons, work.scratch)
     plus, minus = lines_s(crossbar, state)[:, active].sum(axis=1)
     one_cell = np.subtract(*[crossbar.conductance_s(s).mean() for s in (3, 0)])
     # INDEPENDENT: floats; bytes round each synapse by 0.3 of 1/255 of the scale
@@ -153,7 +153,7 @@ def test_of_a_pair_both_lines_are_noisy():
     cells = synapses_of(crossbar, np.full((40, 4001), 1, np.uint8)).cells  # both lines alike
     work.scratch.active[:40] = np.arange(40)
     read = r.read_columns(40, cells, work.scratch)
-    r.integrate(read, work.rule, 0.0, 1.0, np.uint64(7), work.scratch)
+    r.integrate(read, work.rule, 0.0, 1.0, np.uint64(7), work.neurons, work.scratch)
     each = 20 * 1.02e-4 / 4e-6  # cells: rows of one tile over the window of the synapse
     expected = 0.03 * each * np.sqrt(2) * np.sqrt(2)  # LAW: two lines, two tiles
     found = work.scratch.potential.std()
@@ -180,7 +180,7 @@ def test_each_tile_is_rounded_and_held_before_the_sum(make_crossbar):
     work = begin(crossbar, ONE_SHOT, Neuron(count=12), np.full(12, 20.0))
     work.scratch.active[: len(active)] = active
     cells = synapses_of(crossbar, state).cells
-    r.step_membranes(len(active), cells, work.rule, np.uint64(1), work.scratch)
+    r.step_membranes(len(active), cells, work.rule, np.uint64(1), work.neurons, work.scratch)
     signed = np.where(state, 0.5, -0.5)
     expected = np.zeros(12)
     for tile in range(3):  # INDEPENDENT: floats, tile by tile
@@ -220,7 +220,9 @@ def test_converters_are_dithered_by_the_noise_before_them(make_crossbar):
     work.scratch.active[:3] = [0, 1, 2]
     cells = synapses_of(coarse, state).cells
     for step in range(4000):
-        r.step_membranes(3, cells, work.rule, np.uint64(step * 977 + 1), work.scratch)
+        r.step_membranes(
+            3, cells, work.rule, np.uint64(step * 977 + 1), work.neurons, work.scratch
+        )
     mean = work.scratch.potential / 4000
     # LAW: three cells at a half each; noise of half a code linearises the converter
     assert mean == pytest.approx(1.5, abs=0.25)
