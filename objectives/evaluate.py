@@ -82,7 +82,7 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = int(events.flips.sum())
     learning, area = image_energy(events, design, crossbar), layer_area(design, inputs)
-    latency = learning_latency(events, design)
+    latency = learning_latency(events, design, inputs)
     return {
         "accuracy": learned.accuracy_vote,
         "accuracy_winner": learned.accuracy_winner,
@@ -91,7 +91,7 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
         **_lifetimes(events, design, inputs),
         "learning_latency_s": latency.total_s,
-        "inference_latency_s": inference_latency(learned.inference, design).total_s,
+        "inference_latency_s": inference_latency(learned.inference, design, inputs).total_s,
         "area_m2": area.total_m2,
         "attempts_per_cell": int(events.wins.sum()) / design.neuron.count,
         "flips_per_cell": flips / cell_count,

@@ -18,7 +18,8 @@ def learning_latency_s(events: Events, design: Design) -> float:
     potentiation, then all depression pulses. Each polarity is given time for every row of a tile,
     though no row gets both: the tile with most active rows decides how long potentiation takes,
     the one with fewest how long depression does. An upper limit, closest for pictures with a dark
-    edge, whose outer tiles depress all rows.
+    edge, whose outer tiles depress all rows. The two cells of a pair get opposite pulses at once,
+    each from its own driver: either half of the write takes the longer of both.
     """
     array = design.array
     pulses_s = groups(array.tile_rows, array.rows_per_write) * _both_pulses_s(design)
@@ -26,7 +27,13 @@ def learning_latency_s(events: Events, design: Design) -> float:
 
 
 def _both_pulses_s(design: Design) -> float:
+    up_s, down_s = _pulses_s(design)
+    return 2 * max(up_s, down_s) if design.array.read_scheme == "pair" else up_s + down_s
+
+
+def _pulses_s(design: Design) -> tuple[float, float]:
+    """Potentiation, depression."""
     if design.synapse.kind != "mtj":
         cell = analog_cell(design.synapse.kind)
-        return cell.potentiation_s + cell.depression_s
-    return design.potentiation.duration_s + design.depression.duration_s
+        return cell.potentiation_s, cell.depression_s
+    return design.potentiation.duration_s, design.depression.duration_s
