@@ -24,6 +24,8 @@ READ_S = 1e-6
 NEURON = Neuron(count=2, threshold=2.0, threshold_step=0.2, leak_steps=10.0)
 STEPS = 5
 """Two or three reads that meet their pattern fire; the window ends soon after."""
+EACH = 12
+"""Presentations of a pattern while learning: enough for nineteen of twenty seeds, docs/demo.md."""
 KEPT = ("device.", "variation.", "environment.")
 CHANGEABLE = (
     *(name for name in field_names() if name.startswith(KEPT)),
@@ -43,7 +45,7 @@ class Asked:
     device: str = "ut-austin-50nm"
     patterns: str = "1100,0011"
     neurons: int | None = None
-    presentations: int = Schedule.presentations
+    presentations: int | None = None
     potentiation: str = ""
     depression: str = ""
     read: str = ""
@@ -64,7 +66,8 @@ def make_demo(asked: Asked) -> tuple[Device, Demo]:
     try:
         flat |= _pulses(asked, flat, len(patterns[0]))
         design = unflatten(flat)
-        schedule = Schedule(presentations=asked.presentations, steps=design.encoding.steps)
+        shown = EACH * len(patterns) if asked.presentations is None else asked.presentations
+        schedule = Schedule(presentations=shown, steps=design.encoding.steps)
     except RangeError as error:
         raise InputError(str(error)) from error
     start = start_of(asked.start, len(patterns[0]), neurons)
