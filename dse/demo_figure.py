@@ -12,7 +12,16 @@ from learner.demo_record import Bits, Read, Record, SmallArray, Spike, Write, he
 from objectives.demo import Demo
 
 AP, P = "#e3ebf3", COLORS[0.5]
-NEURON_COLORS = ("#2a7f62", "#7a5195", "#c77d0a", "#00798c", "#8c6d46", "#5b6ee1", "#777", "#111")
+NEURON_COLORS = (
+    "#2a7f62",
+    "#7a5195",
+    "#c77d0a",
+    "#1a1a1a",
+    "#8c6d46",
+    "#5b6ee1",
+    "#8a919c",
+    "#00798c",
+)
 
 
 def write_png(demo: Demo, array: SmallArray, record: Record, title: str, path: Path) -> None:
@@ -93,8 +102,9 @@ def _draw_cells(ax: Any, record: Record) -> None:
             ax.plot(event.when.presentation, y, color=tone, mec="white", mew=0.5, ls="", **mark)
     _phases(ax, record)
     _shown_patterns(ax, record)
-    ticks = [c * (rows + 1) + r for c in range(columns) for r in range(rows)]
-    ax.set_yticks(ticks, [f"{r}" for _ in range(columns) for r in range(rows)], fontsize=7)
+    named = range(0, rows, 1 if rows * columns <= 16 else 3)
+    ticks = [c * (rows + 1) + r for c in range(columns) for r in named]
+    ax.set_yticks(ticks, [f"{r}" for _ in range(columns) for r in named], fontsize=7)
     for column in range(columns):
         middle = column * (rows + 1) + (rows - 1) / 2
         ax.annotate(
@@ -187,13 +197,12 @@ def _draw_learned(ax: Any, record: Record) -> None:
         color = INK if good else MARK
         ax.text(3 * place + 0.5, rows - 0.1, "held" if good else "not held", ha="center",
                 va="top", color=color)  # fmt: skip
-        ax.text(3 * place, -0.65, "pattern", ha="center", fontsize=7, rotation=0)
-        ax.text(3 * place + 1, -0.65, f"neuron {neuron}", ha="center", fontsize=7,
+        ax.text(3 * place + 0.5, -0.65, f"neuron {neuron}", ha="center",
                 color=NEURON_COLORS[neuron])  # fmt: skip
     ax.set_xlim(-0.9, 3 * len(record.patterns) - 1.1)
     ax.set_ylim(rows + 0.4, -1.1)
     ax.set_aspect("equal")
-    ax.set_title("pattern, and cells of the neuron that fires")
+    ax.set_title("left: pattern; right: cells of who fires")
     ax.axis("off")
 
 
@@ -217,7 +226,9 @@ def _draw_chances(ax: Any, array: SmallArray, demo: Demo) -> None:
         ax.bar(cells + offset, chance.T.ravel(), 0.38, color=color, label=label)
     rows, columns = array.shape
     names = [f"{row}, {column}" for column in range(columns) for row in range(rows)]
-    ax.set_xticks(cells, names, fontsize=7, rotation=90 if cells.size > 10 else 0)
+    step = 1 if cells.size <= 16 else 2
+    turned = 90 if cells.size > 10 else 0
+    ax.set_xticks(cells[::step], names[::step], fontsize=7, rotation=turned)
     ax.set_ylim(0, 1.25)
     ax.set(title="chance that a pulse flips", xlabel="cell: row, column", ylabel="P of one pulse")
     ax.grid(color=GRID, zorder=0, axis="y")

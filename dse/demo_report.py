@@ -53,14 +53,14 @@ def show_demo(asked: Asked, *, seed: int, seeds: int, as_json: bool, folder: Pat
     if folder:
         check_folder("-o", folder)
     played = _play(asked, seed, seeds)
+    paths = write_files(played, folder) if folder else []  # before a pipe may be closed
     if as_json:
         print(json.dumps(to_json(played), ensure_ascii=False))
     else:
         _print(played)
-    if folder:
-        for path in write_files(played, folder):
-            console(stderr=as_json).print(f"{path}", style="cyan")
-    elif not as_json:
+        for path in paths:
+            console().print(f"{path}", style="cyan")
+    if not as_json and not paths:
         hint = f"{command()} demo -o FOLDER writes {', '.join(NAMES.values())}"
         console().print(hint, style="dim")
 
