@@ -55,7 +55,7 @@ def _save(
         _draw_learned(axes[0][1], record)
         _draw_chances(axes[1][1], array, demo)
         figure.suptitle(title, fontsize=12)
-        stamp = {"Date": None} if kind == "svg" else None
+        stamp = dict.fromkeys(("Date", "Creator", "Format", "Type")) if kind == "svg" else None
         figure.savefig(target, dpi=120, format=kind, metadata=stamp)
         plt.close(figure)
 
