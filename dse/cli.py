@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
 from dse.errors import InputError, RunError
 
@@ -269,6 +270,7 @@ app.command(epilog="Example: dse device ut-austin-50nm -S barrier=60 -o curves.p
 app.command(epilog="Example: dse calibrate counts.csv rv.csv --diameter '40 nm' -o mine.toml")(
     calibrate
 )
+app.command(epilog="Example: dse demo --patterns 1100,0011 --seeds 100 -o demo")(demo)
 
 
 def _interrupt(*_: object) -> NoReturn:
