@@ -32,6 +32,8 @@ class ReadPath(ABC):
     reference_s   conductance subtracted for each active row, attenuated as the row is
     noise_relative, noise_a   rms noise of one tile, column and step, as a fraction of the
         column's current in the tile, and absolute [A]
+    gain          (inputs, neurons) static gain of the sense amplifier that reads the cell, alike
+        down a tile; the conductances hold it already; None where all are 1
     defects       (inputs, neurons) kinds of broken cells, set by `defects.with_defects`; None
         where all are healthy
     """
@@ -43,6 +45,7 @@ class ReadPath(ABC):
     reference_s: float
     noise_relative: float = 0.0
     noise_a: float = 0.0
+    gain: Floats | None = None
     defects: NDArray[np.uint8] | None = None
 
     @property

@@ -69,6 +69,7 @@ def draw_analog_die(
         read_s=array.read_s,
         noise_relative=design.sense.noise_relative,
         noise_a=column_noise_a(design.sense, array, on_s, design.device.temperature_k),
+        gain=gain.astype(np.float32),
         reference_s=middle,
     )
 
