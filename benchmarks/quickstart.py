@@ -62,9 +62,11 @@ def report() -> str:
 
 | what | measured | target |
 |---|---|---|
-| one trial on one die, N = 400, rate-coded, 50,000 images, 20,000 more to name and score | {trial_s:.1f} s, \
+| one trial on one die, N = 400, rate-coded, 50,000 images, 20,000 more to name and score | \
+{trial_s:.1f} s, \
 accuracy {100 * accuracy:.1f} % | ≤ 6 s |
-| `quickstart`, {summary.new} trials on two dies each, two workers | {summary.wall_s:.0f} s | ≤ 300 s |
+| `quickstart`, {summary.new} trials on two dies each, two workers | {summary.wall_s:.0f} s | \
+≤ 300 s |
 | wall time not spent in evaluation (search, storage, MLflow, figures, start) | \
 {100 * (1 - summary.evaluating):.0f} % | ≤ 15 % |
 | `dse --help`, fresh process | {cold_start_s():.2f} s | ≤ 0.5 s |

@@ -12,9 +12,15 @@ from device_models.ranges import Checked, Range, check_choice
 
 @dataclass(frozen=True, kw_only=True)
 class Synapse(Checked):
-    """What stores a weight: the junction of the design, or a multilevel cell in its place.
+    """What stores a weight: junctions of the design, or a multilevel cell in their place.
 
-    All fields but `kind` are for multilevel cells only. The chances thin the pulses out at random,
+    topology: how `junctions` of them make one synapse. single; series: a string behind one access
+    transistor, a graded weight at the on/off ratio of a junction; and: each sensed by itself, on
+    when all are parallel; parallel: a bit line each, joined at the sense amplifier; long_short:
+    two in parallel of which the second is written with `slow_ratio` times the amplitude. In pairs
+    (`Array.read_scheme`) both sides have as many; four junctions a synapse are the most.
+
+    What follows is for multilevel cells only. The chances thin the pulses out at random,
     cell by cell, as a junction's own physics does; the generator of those bits is not charged.
 
     drift_s: time from learning and naming the neurons to inference.
@@ -24,6 +30,11 @@ class Synapse(Checked):
     """
 
     kind: Literal["mtj", "rram", "rram_array", "pcm"] = "mtj"
+    topology: Literal["single", "series", "and", "parallel", "long_short"] = "single"
+    junctions: Annotated[int, Range(1, 4, "", "of series, and, parallel; a side of a pair")] = 2
+    slow_ratio: Annotated[
+        float, Range(0.3, 1.0, "", "long_short: amplitude of the second over the first's")
+    ] = 0.9
     potentiation_chance: Annotated[
         float, Range(0.0, 1.0, "", "multilevel: chance that a potentiation pulse is given")
     ] = 1.0

@@ -3,17 +3,8 @@
 import numpy as np
 from numba import njit
 
-from learner._arrays import FLIPS_DOWN, FLIPS_UP, LTD_AP, LTD_P, LTP_AP, LTP_P
-from learner._kernels import (
-    FLIP_STREAM,
-    GOLDEN,
-    fall_together,
-    fill_noise,
-    fill_words,
-    mix,
-    present,
-    u64,
-)
+from learner._kernels import FLIP_STREAM, count_wins, fall_together, present
+from learner._read_kernels import GOLDEN, fill_noise, fill_words, mix, u64
 
 f32 = np.float32
 
@@ -22,26 +13,22 @@ WRITE_STREAM = u64(0x082EFA98EC4E6C89)
 
 
 @njit(cache=True)
-def choose_cells(spiked, chance, up, down, left, level, given, counters):
+def choose_cells(spiked, chance, up, down, left, level, given, pulses):
     """Flag the cells that move and count all pulses given, on cells at their end as well.
 
-    Attempts are split at the middle of the window, as a binary cell's are by its state.
+    pulses: (4, padded) by row, depression and potentiation of the lower half of the window and of
+    the upper, as a binary cell's are by its state.
     """
-    ltp, ltp_high, ltd, ltd_high = 0, 0, 0, 0
     for i in range(level.size):
         is_up = np.int32(spiked[i])
         high = np.int32(level[i] >= f32(0.5))
         hit = np.int32(chance[i]) < (up if is_up else down)
         pulse_up, pulse_down = hit * is_up, hit * (1 - is_up)
-        ltp += pulse_up
-        ltp_high += pulse_up * high
-        ltd += pulse_down
-        ltd_high += pulse_down * high
+        pulses[0, i] += pulse_down * (1 - high)
+        pulses[1, i] += pulse_down * high
+        pulses[2, i] += pulse_up * (1 - high)
+        pulses[3, i] += pulse_up * high
         given[i] = hit and left[i] > f32(0)
-    counters[LTP_P] += ltp_high
-    counters[LTP_AP] += ltp - ltp_high
-    counters[LTD_P] += ltd_high
-    counters[LTD_AP] += ltd - ltd_high
 
 
 @njit(cache=True)
@@ -80,7 +67,7 @@ def read_anew(given, left, level, write_noise, noise, end_noise, read):
 
 
 @njit(cache=True)
-def patch_bytes(spiked, given, low, span, read, rows, row_sums, winner, counters):
+def patch_bytes(spiked, given, low, span, read, rows, row_sums, winner, flips):
     for i in range(read.size):
         if given[i]:
             byte = min(max(low[i] + span[i] * read[i], f32(0)), f32(255)) + f32(0.5)
@@ -88,11 +75,11 @@ def patch_bytes(spiked, given, low, span, read, rows, row_sums, winner, counters
             if now != before:
                 row_sums[i] += now - before
                 rows[i, winner] = np.uint8(now)
-                counters[FLIPS_UP if spiked[i] else FLIPS_DOWN] += 1
+                flips[spiked[i], i] += 1
 
 
 @njit(cache=True)
-def pulse_levels(winner, key, cells, levels, s, counters):
+def pulse_levels(winner, key, cells, levels, s, tally):
     """Pulses on the winner's cells: potentiation where active, else depression, if given."""
     n, v = winner, levels
     level, read, left = v.level[n], v.read[n], v.cycles_left[n]
@@ -101,7 +88,7 @@ def pulse_levels(winner, key, cells, levels, s, counters):
     fill_noise(v.noise[1], mix(key ^ WRITE_STREAM))
     choose_cells(
         s.spiked, s.chance, np.int32(v.chance_up), np.int32(v.chance_down), left, level, s.flags,
-        counters,
+        tally.pulses,
     )  # fmt: skip
     wear(s.spiked, s.flags, f32(v.wear_up), f32(v.wear_down), left)
     move(
@@ -114,21 +101,27 @@ def pulse_levels(winner, key, cells, levels, s, counters):
         end_noise = f32(0)
     read_anew(s.flags, left, level, f32(v.write_noise), v.noise[1], end_noise, read)
     patch_bytes(
-        s.spiked, s.flags, v.low[n], v.span[n], read, cells.rows, cells.row_sums, n, counters
+        s.spiked,
+        s.flags,
+        v.low[n],
+        v.span[n],
+        read,
+        cells.rows,
+        cells.row_sums,
+        n,
+        tally.flips,
     )
 
 
 @njit(cache=True)
-def train_levels(images, done, seed, cells, levels, rule, neurons, s, counters):
+def train_levels(images, done, seed, cells, levels, rule, neurons, s, tally):
     """As `train_images`, for multilevel cells."""
-    won = 0
-    for j in range(neurons.wins.size):
-        won += neurons.wins[j]
+    won = count_wins(neurons.wins)
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
         fall_together(won, rule, neurons)
-        winner = present(images[n], key, cells, rule, neurons, s, counters)
+        winner = present(images[n], key, cells, rule, neurons, s, tally.counters)
         if winner >= 0:
-            pulse_levels(winner, mix(key ^ FLIP_STREAM), cells, levels, s, counters)
+            pulse_levels(winner, mix(key ^ FLIP_STREAM), cells, levels, s, tally)
             neurons.level[winner] += f32(rule.threshold_step)
             won += 1

@@ -42,6 +42,19 @@ class Levels(NamedTuple):
     noise: NDArray[np.float32]  # (2, inputs rounded up to even) unit variance
 
 
+class Compound(NamedTuple):
+    """Synapses of several junctions, beside the `Cells` they are read as.
+
+    A state is a bit a junction, 1 where potentiation drives it.
+    """
+
+    states: NDArray[np.uint8]  # (neurons, padded)
+    levels: NDArray[np.uint8]  # (neurons, inputs, states) conductance as read, in bytes
+    drawn: NDArray[np.int64]  # (states,) conductance that draws read current, in bytes
+    chances: NDArray[np.uint16]  # (neurons, inputs, kinds) chance·65536 that a pulse flips
+    chance_of: NDArray[np.uint8]  # (states, junctions) which of the kinds is each junction's
+
+
 class Rule(NamedTuple):
     """Numbers of one run; charges in cells (P minus AP) times steps."""
 
@@ -53,6 +66,11 @@ class Rule(NamedTuple):
     reference: float  # charge subtracted for one active row in one step
     noise_relative: float
     noise_absolute: float
+    noise_common: float  # pairs: noise charge of both lines for one active row in one step
+    noise_shift: float  # charge of one active row that carries no relative noise
+    converter_step: float  # charge of one code of a tile's converter; 0: sums stay analog
+    converter_low: int  # lowest code
+    converter_high: int  # highest code
     retain: float  # part of the potential that a step leaves
     threshold_step: float
     lowest_threshold: float
@@ -71,6 +89,8 @@ class Scratch(NamedTuple):
 
     active: NDArray[np.int64]  # rows that spike in this step, ascending, with room for padding
     weight: NDArray[np.uint16]  # their attenuation·64, zero in the padding
+    tile_active: NDArray[np.int64]  # as `active`, of one tile
+    tile_weight: NDArray[np.uint16]
     spiked: NDArray[np.uint8]  # (padded,) 1 where the input was active in the window
     flags: NDArray[np.uint8]  # (padded,) any set of inputs …
     flag_words: NDArray[np.uint64]  # … eight at a time
@@ -81,8 +101,18 @@ class Scratch(NamedTuple):
     sums: NDArray[np.uint16]  # (neurons,)
     current: NDArray[np.float32]  # (neurons,) bytes
     noise: NDArray[np.float32]  # (neurons, rounded up to even) unit variance
+    charge: NDArray[np.float32]  # (neurons,) of one tile, before its converter
+    codes: NDArray[np.float32]  # (neurons,) of all tiles, after it, in charge
     potential: NDArray[np.float32]  # (neurons,) cells
     score: NDArray[np.float32]  # (neurons,) potential over threshold
+
+
+class Tally(NamedTuple):
+    """What happened so far: totals, and what the pulses of each row met."""
+
+    counters: NDArray[np.int64]  # of COUNTERS
+    pulses: NDArray[np.int32]  # (kinds, padded) each kind of synapse has its own kinds
+    flips: NDArray[np.int32]  # (2, padded) junctions flipped by depression and by potentiation
 
 
 class Work(NamedTuple):
@@ -91,13 +121,12 @@ class Work(NamedTuple):
     rule: Rule
     neurons: Neurons
     scratch: Scratch
-    counters: NDArray[np.int64]  # of COUNTERS
+    tally: Tally
 
 
 # Counters of a run, indices of an int64 array.
 STEPS, TIME_OUTS, SPIKES, TILE_READS, CHARGE = 0, 1, 2, 3, 4
-LTP_AP, LTP_P, LTD_P, LTD_AP, FLIPS_UP, FLIPS_DOWN = 5, 6, 7, 8, 9, 10
-COUNTERS = 11
+COUNTERS = 5
 
 UNIT_WEIGHT = 64  # an attenuation of one
 ROWS_AT_ONCE = 8

@@ -11,95 +11,138 @@ from numba import njit
 from device_models._array_kernels import gated_currents
 from learner._arrays import SPIKES, STEPS, TILE_READS, TIME_OUTS
 from learner._kernels import (
-    GOLDEN,
-    NOISE_STREAM,
     averaging,
     copy_flags,
     draw_spikes,
-    f32,
-    fill_noise,
     flag_above,
-    list_set,
-    mix,
     place_of,
     rank,
     scores,
     start_rate,
     steps_to_fire,
+)
+from learner._read_kernels import (
+    GOLDEN,
+    NOISE_STREAM,
+    accumulate,
+    convert,
+    f32,
+    fill_noise,
+    list_set,
+    mix,
     u64,
 )
 
 
 @njit(cache=True)
-def add_tile(tile, gain, charge, squares):
-    """Add a tile's currents, each amplified; returns their sum before that."""
+def sense_tile(currents, gain, signs, per_cell, charge, squares):
+    """Charge of a tile at each neuron less its reference's, Σ of squares of both sides' charges.
+
+    currents: of all lines, line after line, then that of one line of the reference; returns
+    the sum of all but the reference, not amplified.
+    """
+    lines, neurons = gain.shape
+    reference = lines * currents[lines * neurons]
     drawn = 0.0
-    for j in range(charge.size):
-        drawn += tile[j]
-        sensed = gain[j] * tile[j]
-        charge[j] += sensed
-        squares[j] += sensed * sensed
+    for j in range(neurons):
+        plus, minus = 0.0, 0.0
+        for line in range(lines):
+            current = currents[line * neurons + j]
+            drawn += current
+            if signs[line] > 0:
+                plus += gain[line, j] * current
+            else:
+                minus += gain[line, j] * current
+        charge[j] = f32(per_cell * (plus - minus - reference))
+        squares[j] = f32(per_cell * per_cell * (plus * plus + minus * minus))
     return drawn
 
 
 @njit(cache=True)
 def read_tiles(active, count, w):
-    """Column currents of the active rows at 1 V; returns reference, tiles read, sum drawn."""
-    inputs, columns = w.conductance.shape
+    """Charge of every tile with an active row; returns how many, and the current drawn at 1 V."""
+    inputs = w.conductance.shape[0]
     for k in range(count):
         w.on[0, active[k]] = 1
-    w.charge[:], w.squares[:] = 0.0, 0.0
-    reference, drawn, tiles, begin = 0.0, 0.0, 0, 0
+    drawn, tiles, begin = 0.0, 0, 0
     while begin < count:
         tile = active[begin] // w.tile_rows
         top, bottom = tile * w.tile_rows, min((tile + 1) * w.tile_rows, inputs)
+        w.begins[tiles] = begin
         while begin < count and active[begin] < bottom:
             begin += 1
         gated_currents(
             w.conductance[top:bottom], w.on[:, top:bottom], w.wire_ohm, w.wire_ohm, 0.0, 1.0,
             w.currents,
         )  # fmt: skip
-        drawn += add_tile(w.currents[0], w.gain[tile], w.charge, w.squares)
-        reference += w.currents[0, columns - 1]
+        drawn += sense_tile(
+            w.currents[0], w.gain[tile], w.signs, w.per_cell, w.charge[tiles], w.squares[tiles]
+        )
         tiles += 1
     for k in range(count):
         w.on[0, active[k]] = 0
-    return reference, tiles, drawn
+    if w.wire_ohm == 0.0:
+        drawn = 0.0
+        for k in range(count):
+            drawn += w.row_drawn_s[active[k]]
+    return tiles, drawn
 
 
 @njit(cache=True)
-def charge_exactly(w, reference, retain, potential):
-    for j in range(potential.size):
-        potential[j] = f32(retain * potential[j] + w.per_cell * (w.charge[j] - reference))
+def add_noise(squares, relative, absolute, noise, charge):
+    """Noise of rms √(relative²·Σ squares + absolute²)."""
+    for j in range(charge.size):
+        rms = math.sqrt(relative * relative * squares[j] + absolute * absolute)
+        charge[j] += f32(rms * noise[j])
 
 
 @njit(cache=True)
-def add_noise(w, relative, absolute, noise, potential):
-    """Noise of rms √(Σ over tiles (relative·I)² + absolute²)."""
-    for j in range(potential.size):
-        part = relative * w.per_cell
-        rms = math.sqrt(part * part * w.squares[j] + absolute * absolute)
-        potential[j] += f32(rms * noise[j])
+def add_up(values, tiles, total):
+    """Sum over the first `tiles` rows."""
+    for j in range(total.size):
+        total[j] = f32(0)
+    for t in range(tiles):
+        for j in range(total.size):
+            total[j] += values[t, j]
 
 
 @njit(cache=True)
-def integrate_exactly(read, w, rule, retain, quieter, key, s):
+def convert_exactly(tiles, w, rule, key, s):
+    """The sum over tiles of their converted charges, in `codes`; noise comes before conversion."""
+    s.codes[:] = f32(0)
+    for t in range(tiles):
+        s.charge[:] = w.charge[t]
+        if w.noise_relative + rule.noise_absolute > 0.0:
+            fill_noise(s.noise, mix(key + u64(w.begins[t] + 1) * GOLDEN) ^ NOISE_STREAM)
+            add_noise(w.squares[t], w.noise_relative, rule.noise_absolute, s.noise, s.charge)
+        convert(
+            s.charge, f32(rule.converter_step), f32(rule.converter_low), f32(rule.converter_high),
+            s.codes,
+        )  # fmt: skip
+
+
+@njit(cache=True)
+def integrate_exactly(tiles, w, rule, retain, quieter, key, s):
     """One step of the membranes; its read noise is scaled by `quieter`, 0 for none."""
-    reference, tiles, _ = read
-    charge_exactly(w, reference, retain, s.potential)
-    relative = rule.noise_relative * quieter
-    absolute = rule.noise_absolute * math.sqrt(tiles) * quieter
-    if relative + absolute > 0.0:
-        fill_noise(s.noise, key ^ NOISE_STREAM)
-        add_noise(w, relative, absolute, s.noise, s.potential)
+    if rule.converter_step > 0.0:
+        convert_exactly(tiles, w, rule, key, s)
+    else:
+        add_up(w.charge, tiles, s.codes)
+        relative = w.noise_relative * quieter
+        absolute = rule.noise_absolute * math.sqrt(tiles) * quieter
+        if relative + absolute > 0.0:
+            add_up(w.squares, tiles, s.charge)
+            fill_noise(s.noise, key ^ NOISE_STREAM)
+            add_noise(s.charge, relative, absolute, s.noise, s.codes)
+    accumulate(s.codes, f32(retain), s.potential)
 
 
 @njit(cache=True)
 def count_exactly(counters, w, steps, spikes, read):
     counters[STEPS] += steps
     counters[SPIKES] += steps * spikes
-    counters[TILE_READS] += steps * read[1]
-    w.drawn[0] += steps * read[2]
+    counters[TILE_READS] += steps * read[0]
+    w.drawn[0] += steps * read[1]
 
 
 @njit(cache=True)
@@ -115,7 +158,23 @@ def present_rate_exactly(image, key, w, rule, sensitivity, s, counters):
             s.listed, s.limit, pixels, step_key, s.words, s.chance, s.active, s.spiked
         )
         read = read_tiles(s.active, spikes, w)
-        integrate_exactly(read, w, rule, rule.retain, 1.0, step_key, s)
+        integrate_exactly(read[0], w, rule, rule.retain, 1.0, step_key, s)
+        count_exactly(counters, w, 1, spikes, read)
+        top = scores(s.potential, sensitivity, s.score)
+        if top >= f32(1):
+            return place_of(s.score, top)
+    counters[TIME_OUTS] += 1
+    return place_of(s.score, top)
+
+
+@njit(cache=True)
+def step_exactly(spikes, read, key, w, rule, sensitivity, s, counters):
+    """Constant input behind converters, which round in every step anew; one solve for all."""
+    s.potential[:] = f32(0)
+    top = f32(0)
+    for step in range(rule.steps):
+        step_key = mix(key + u64(step + 1) * GOLDEN)
+        integrate_exactly(read[0], w, rule, rule.retain, 1.0, step_key, s)
         count_exactly(counters, w, 1, spikes, read)
         top = scores(s.potential, sensitivity, s.score)
         if top >= f32(1):
@@ -131,31 +190,33 @@ def present_one_shot_exactly(image, key, w, rule, sensitivity, s, counters):
     copy_flags(s.flags, s.spiked)
     spikes = list_set(s.flag_words, s.flags, s.active)
     read = read_tiles(s.active, spikes, w)
-    integrate_exactly(read, w, rule, 0.0, 0.0, key, s)
+    if rule.converter_step > 0.0:
+        return step_exactly(spikes, read, key, w, rule, sensitivity, s, counters)
+    integrate_exactly(read[0], w, rule, 0.0, 0.0, key, s)
     top = scores(s.potential, sensitivity, s.score)
     steps = steps_to_fire(float(top), rule.retain, rule.steps)
     if steps > rule.steps:
         counters[TIME_OUTS] += 1
         steps = rule.steps
     count_exactly(counters, w, steps, spikes, read)
-    if rule.noise_relative + rule.noise_absolute > 0.0:
-        integrate_exactly(read, w, rule, 0.0, averaging(rule.retain, steps), key, s)
+    if w.noise_relative + rule.noise_absolute > 0.0:
+        integrate_exactly(read[0], w, rule, 0.0, averaging(rule.retain, steps), key, s)
         top = scores(s.potential, sensitivity, s.score)
     return place_of(s.score, top)
 
 
 @njit(cache=True)
-def predict_images_exactly(images, done, seed, w, rule, neurons, s, counters, ranked):
+def predict_images_exactly(images, done, seed, w, rule, neurons, s, tally, ranked):
     """As `predict_images`, with exact currents."""
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
         if rule.one_shot:
             winner = present_one_shot_exactly(
-                images[n], key, w, rule, neurons.sensitivity, s, counters
+                images[n], key, w, rule, neurons.sensitivity, s, tally.counters
             )
         else:
             winner = present_rate_exactly(
-                images[n], key, w, rule, neurons.sensitivity, s, counters
+                images[n], key, w, rule, neurons.sensitivity, s, tally.counters
             )
         if winner >= 0:
             neurons.wins[winner] += 1

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 class Events:
     """What happened while images were shown; two can be added.
 
-    Every cell of the winner's column gets one pulse, so each win counts `inputs` attempts, split
-    by the kind of pulse and by the state the cell was in. Multilevel cells: only pulses that were
-    given count, _p are those on cells above the middle of their window, _ap below, and flips are
-    pulses after which a cell is read as another byte.
+    Every synapse of the winner gets one pulse, on each of its junctions, so each win counts a
+    pulse a row. Multilevel cells: only pulses that were given count, the states are the lower and
+    the upper half of the window, and flips are pulses after which a cell is read as another byte.
     """
 
     images: int
@@ -29,12 +28,11 @@ class Events:
     """tiles with an active row, summed over steps; each reads all its columns"""
     current_a_steps: float
     """[A] column currents summed over columns and steps; times read_v·read_s is the energy"""
-    potentiation_attempts_ap: int
-    potentiation_attempts_p: int
-    depression_attempts_p: int
-    depression_attempts_ap: int
-    potentiation_flips: int
-    depression_flips: int
+    pulses: NDArray[np.int64]
+    """(2, states, inputs) synapses pulsed, by depression and potentiation, the state they were in
+    and their row; the states of a single junction are antiparallel and parallel"""
+    flips: NDArray[np.int64]
+    """(2, inputs) junctions flipped by depression and by potentiation, by row"""
 
     def __add__(self, other: "Events") -> "Events":
         return Events(
@@ -47,17 +45,17 @@ class Events:
     @property
     def potentiation_pulses(self) -> int:
         """All of them, whatever the state they met."""
-        return self.potentiation_attempts_ap + self.potentiation_attempts_p
+        return int(self.pulses[1].sum())
 
     @property
     def depression_pulses(self) -> int:
         """All of them, whatever the state they met."""
-        return self.depression_attempts_p + self.depression_attempts_ap
+        return int(self.pulses[0].sum())
 
     @property
     def attempts(self) -> int:
-        """Write pulses, whether they change a cell or not."""
-        return self.potentiation_pulses + self.depression_pulses
+        """Synapses pulsed, whether it changes them or not."""
+        return int(self.pulses.sum())
 
     @property
     def winners(self) -> int:

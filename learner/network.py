@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from device_models.ranges import RangeError
 from learner import _arrays as a
 from learner._kernels import fall_together, predict_images
-from learner.crossbar import AnyCrossbar
+from learner.crossbar import AnyCrossbar, CompoundCrossbar
 from learner.events import Events
 from learner.params import Encoding, Neuron
 from learner.quantise import byte_s, cell_charge_s, padded
-from learner.synapses import State, random_state, synapses_of
+from learner.synapses import State, Synapses, random_state, synapses_of
 
 LOWEST_THRESHOLD = 0.05
 """No threshold falls below this part of the mean: a comparator's range is finite. A neuron held
@@ -79,7 +79,7 @@ def train(
         if progress:
             progress(done + len(part), len(images))
     fall_together(int(work.neurons.wins.sum()), work.rule, work.neurons)
-    events = _events(len(images), work.neurons, work.counters, crossbar)
+    events = _events(len(images), work, synapses, crossbar)
     return Trained(
         state=synapses.state(),
         thresholds=1.0 / work.neurons.sensitivity.astype(np.float64),
@@ -103,17 +103,17 @@ def predict(
     when the first of them fires, and what the array did.
     """
     _check(images, crossbar, trained.neuron)
-    cells = synapses_of(crossbar, trained.state).cells
+    synapses = synapses_of(crossbar, trained.state)
     work = begin(crossbar, encoding, trained.neuron, trained.thresholds)
     seed = _seed(rng)
     ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
         places = ranked[done : done + CHUNK]
-        predict_images(part, done, seed, cells, *work, places)
+        predict_images(part, done, seed, synapses.cells, *work, places)
         if progress:
             progress(done + len(part), len(images))
-    return ranked, _events(len(images), work.neurons, work.counters, crossbar)
+    return ranked, _events(len(images), work, synapses, crossbar)
 
 
 def begin(
@@ -124,7 +124,7 @@ def begin(
         rule=_rule(crossbar, encoding, neuron),
         neurons=_neurons(thresholds),
         scratch=_scratch(crossbar),
-        counters=np.zeros(a.COUNTERS, np.int64),
+        tally=_tally(crossbar),
     )
 
 
@@ -149,6 +149,8 @@ def _seed(rng: np.random.Generator) -> np.uint64:
 
 def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
     one_cell_s = cell_charge_s(crossbar)
+    one_cell_a = crossbar.read_v * one_cell_s
+    relative, common, shift = _noise(crossbar)
     intensity = np.arange(256) / 255
     return a.Rule(
         one_shot=encoding.kind == "one_shot",
@@ -157,12 +159,30 @@ def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
         pixel_threshold=encoding.pixel_threshold,
         gain=byte_s(crossbar) / one_cell_s,
         reference=crossbar.reference_s / one_cell_s,
-        noise_relative=crossbar.noise_relative,
-        noise_absolute=crossbar.noise_a / (crossbar.read_v * one_cell_s),
+        noise_relative=relative,
+        noise_absolute=crossbar.noise_a / one_cell_a,
+        noise_common=common / one_cell_s,
+        noise_shift=shift / one_cell_s,
+        converter_step=crossbar.converter_a / one_cell_a,
+        converter_low=crossbar.converter_low,
+        converter_high=crossbar.converter_high,
         retain=math.exp(-1.0 / neuron.leak_steps),
         threshold_step=neuron.threshold_step * neuron.threshold,
         lowest_threshold=LOWEST_THRESHOLD * neuron.threshold,
     )
+
+
+def _noise(crossbar: AnyCrossbar) -> tuple[float, float, float]:
+    """Relative noise, that of a row on both lines of a pair [S], and the pair's offset [S].
+
+    Lines of I₊ and I₋ with noise ρI each: ρ√(I₊² + I₋²) = ρ√((S² + D²)/2), S their sum, which
+    is that of `pair_s` a row, and D the difference that the neuron sees.
+    """
+    relative = crossbar.noise_relative
+    if crossbar.pair_s == 0.0:
+        return relative, 0.0, 0.0
+    relative /= math.sqrt(2)
+    return relative, relative * crossbar.pair_s, crossbar.reference_s
 
 
 def _neurons(thresholds: NDArray[np.float64]) -> a.Neurons:
@@ -186,32 +206,40 @@ def _scratch(crossbar: AnyCrossbar) -> a.Scratch:
         listed=np.zeros(inputs + 1, np.int64),
         limit=np.zeros(inputs + 1, np.uint32),
         words=words,
+        tile_active=np.zeros(inputs + a.ROWS_AT_ONCE, np.int64),
+        tile_weight=np.zeros(inputs + a.ROWS_AT_ONCE, np.uint16),
         chance=words.view(np.uint16),
         sums=np.zeros(neurons, np.uint16),
         current=np.zeros(neurons, np.float32),
         noise=np.zeros(neurons + neurons % 2, np.float32),
+        charge=np.zeros(neurons, np.float32),
+        codes=np.zeros(neurons, np.float32),
         potential=np.zeros(neurons, np.float32),
         score=np.zeros(neurons, np.float32),
     )
 
 
-def _events(
-    images: int, neurons: a.Neurons, counters: NDArray[np.int64], crossbar: AnyCrossbar
-) -> Events:
-    count = [int(value) for value in counters]
+def _tally(crossbar: AnyCrossbar) -> a.Tally:
+    states = crossbar.states if isinstance(crossbar, CompoundCrossbar) else 2
+    inputs = padded(crossbar.inputs)
+    return a.Tally(
+        counters=np.zeros(a.COUNTERS, np.int64),
+        pulses=np.zeros((2 * states, inputs), np.int32),
+        flips=np.zeros((2, inputs), np.int32),
+    )
+
+
+def _events(images: int, work: a.Work, synapses: Synapses, crossbar: AnyCrossbar) -> Events:
+    count = [int(value) for value in work.tally.counters]
     byte_a = byte_s(crossbar) * crossbar.read_v / a.UNIT_WEIGHT
     return Events(
         images=images,
-        wins=neurons.wins,
+        wins=work.neurons.wins,
         steps=count[a.STEPS],
         time_outs=count[a.TIME_OUTS],
         input_spikes=count[a.SPIKES],
         tile_reads=count[a.TILE_READS],
         current_a_steps=count[a.CHARGE] * byte_a,
-        potentiation_attempts_ap=count[a.LTP_AP],
-        potentiation_attempts_p=count[a.LTP_P],
-        depression_attempts_p=count[a.LTD_P],
-        depression_attempts_ap=count[a.LTD_AP],
-        potentiation_flips=count[a.FLIPS_UP],
-        depression_flips=count[a.FLIPS_DOWN],
+        pulses=synapses.pulses(work),
+        flips=work.tally.flips[:, : crossbar.inputs].astype(np.int64),
     )

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device_models.defects import HEALTHY
-from learner._arrays import UNIT_WEIGHT, Cells, Levels
-from learner.crossbar import Crossbar, Floats, ReadPath
+from learner._arrays import UNIT_WEIGHT, Cells, Compound, Levels
+from learner.crossbar import CompoundCrossbar, Crossbar, Floats, ReadPath
 
 Byte = TypeVar("Byte", np.uint8, np.uint16)
 
@@ -69,16 +69,41 @@ def cells_of(crossbar: Crossbar, state: NDArray[np.uint8]) -> Cells:
 
 
 def analog_cells_of(crossbar: ReadPath, levels: Levels) -> Cells:
-    """Multilevel cells as the read sees them; what only binary cells have is empty."""
+    """Multilevel cells as the read sees them."""
     read = np.clip(levels.low + levels.span * levels.read, 0, 255)
     rows = np.ascontiguousarray((read + np.float32(0.5)).astype(np.uint8).T)
+    return _read_only(rows, rows.sum(axis=1, dtype=np.int64), crossbar)
+
+
+def compound_of(crossbar: CompoundCrossbar, state: NDArray[np.uint8]) -> tuple[Cells, Compound]:
+    """Synapses of several junctions in `state` (inputs, neurons), and as the read sees them."""
+    unit, shape = byte_s(crossbar), (crossbar.neurons, crossbar.inputs)
+    levels = np.empty((*shape, crossbar.states), np.uint8)
+    for s in range(crossbar.states):
+        levels[..., s] = np.clip(np.rint(crossbar.conductance_s(s).T / unit), 0, 255)
+    chances = np.empty((*shape, len(crossbar.chances)), np.uint16)
+    for kind, chance in enumerate(crossbar.chances):
+        chances[..., kind] = np.minimum(np.rint(chance.T * 2.0**16), 65535)
+    states = np.zeros((crossbar.neurons, padded(crossbar.inputs)), np.uint8)
+    states[:, : crossbar.inputs] = state.T
+    drawn = np.rint(crossbar.drawn_s / unit).astype(np.int64)
+    rows = np.take_along_axis(levels, state.T[..., None].astype(np.int64), 2)[..., 0].T.copy()
+    cells = _read_only(rows, drawn[state].sum(axis=1), crossbar)
+    chance_of = np.ascontiguousarray(crossbar.chance_kind)
+    return cells, Compound(
+        states=states, levels=levels, drawn=drawn, chances=chances, chance_of=chance_of
+    )
+
+
+def _read_only(rows: NDArray[np.uint8], row_sums: NDArray[np.int64], path: ReadPath) -> Cells:
+    """Cells without what only single junctions have."""
     return Cells(
         rows=rows,
         levels=np.zeros((0, 0, 2), np.uint8),
         chances=np.zeros((0, 0, 2), np.uint16),
         parallel=np.zeros((0, 0), np.uint8),
-        row_sums=rows.sum(axis=1, dtype=np.int64),
-        weights=attenuation_by_rows(crossbar),
+        row_sums=row_sums,
+        weights=attenuation_by_rows(path),
     )
 
 

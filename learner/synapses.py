@@ -1,4 +1,4 @@
-"""What training needs of its cells, for both kinds: binary and multilevel."""
+"""What training needs of its cells: single junctions, several a synapse, or multilevel ones."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from device_models.ranges import RangeError
 from learner import _arrays as a
 from learner._analog_kernels import train_levels
+from learner._compound_kernels import train_compound
 from learner._kernels import train_images
-from learner.crossbar import AnalogCrossbar, AnyCrossbar, Crossbar
+from learner.crossbar import AnalogCrossbar, AnyCrossbar, CompoundCrossbar, Crossbar
 from learner.defects import held_state
-from learner.quantise import analog_cells_of, byte_s, cells_of
+from learner.quantise import analog_cells_of, byte_s, cells_of, compound_of
 
 INITIAL_PARALLEL = 0.5
 """Chance that a cell starts parallel: both states are equally likely before the first write."""
@@ -21,6 +22,7 @@ STUCK_LEVELS = {"lowest": 0.0, "highest": 1.0, "last": -1.0}
 
 Images = NDArray[np.uint8]
 Bits = NDArray[np.uint8]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +52,9 @@ class Synapses(Protocol):
     def state(self) -> State:
         """A copy of the state reached."""
 
+    def pulses(self, work: a.Work) -> Counts:
+        """Pulses given (2, states, inputs): depression and potentiation, by what they met."""
+
 
 @dataclass(frozen=True, eq=False)
 class BinarySynapses:
@@ -65,6 +70,34 @@ class BinarySynapses:
     def state(self) -> Bits:
         """(inputs, neurons) 1 = parallel."""
         return np.ascontiguousarray(self.cells.parallel[:, : self.inputs].T)
+
+    def pulses(self, work: a.Work) -> Counts:
+        """Pulses on cells that were antiparallel and parallel."""
+        active, on, both, columns = work.tally.pulses[:, : self.inputs].astype(np.int64)
+        return np.stack([[columns[0] - active - on + both, on - both], [active - both, both]])
+
+
+@dataclass(frozen=True, eq=False)
+class CompoundSynapses:
+    """Synapses of several junctions, each of which a pulse flips or not."""
+
+    cells: a.Cells
+    compound: a.Compound
+    inputs: int
+
+    def show(self, images: Images, done: int, seed: np.uint64, work: a.Work) -> None:
+        """Learn from each image."""
+        train_compound(images, done, seed, self.cells, self.compound, *work)
+
+    def state(self) -> Bits:
+        """(inputs, neurons), a bit a junction."""
+        return np.ascontiguousarray(self.compound.states[:, : self.inputs].T)
+
+    def pulses(self, work: a.Work) -> Counts:
+        """Pulses by the state of the synapse."""
+        states = self.compound.levels.shape[2]
+        counted = work.tally.pulses[: 2 * states, : self.inputs].astype(np.int64)
+        return counted.reshape(2, states, self.inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +119,21 @@ class AnalogSynapses:
         )
         return AnalogState(level=level, read=read, cycles_left=left)
 
+    def pulses(self, work: a.Work) -> Counts:
+        """Pulses given to cells in the lower and in the upper half of their window."""
+        inputs = self.levels.level.shape[1]
+        return work.tally.pulses[:4, :inputs].astype(np.int64).reshape(2, 2, inputs)
+
 
 def random_state(crossbar: AnyCrossbar, rng: np.random.Generator) -> State:
-    """Before learning: either state of a binary cell, any level of a multilevel one.
+    """Before learning: either state of a junction, any level of a multilevel cell.
 
     A multilevel cell that is at its end already is stuck.
     """
     shape = (crossbar.inputs, crossbar.neurons)
     draw = rng.random(shape, np.float32)
+    if isinstance(crossbar, CompoundCrossbar):
+        return (draw * crossbar.states).astype(np.uint8)
     if isinstance(crossbar, Crossbar):
         return (draw < INITIAL_PARALLEL).astype(np.uint8)
     left = crossbar.cycles_left.astype(np.float32)
@@ -109,13 +149,30 @@ def synapses_of(crossbar: AnyCrossbar, state: State) -> Synapses:
             raise RangeError("the state is of multilevel cells, but the crossbar is binary")
         held = held_state(crossbar, state)
         return BinarySynapses(cells_of(crossbar, held), crossbar.inputs)
+    if isinstance(crossbar, CompoundCrossbar):
+        if isinstance(state, AnalogState) or int(state.max()) >= crossbar.states:
+            raise RangeError(f"the state must be of synapses with {crossbar.states} states")
+        return CompoundSynapses(*compound_of(crossbar, state), crossbar.inputs)
     if not isinstance(state, AnalogState):
         raise RangeError("the state is of binary cells, but the crossbar is multilevel")
     levels = _levels_of(crossbar, state)
     return AnalogSynapses(analog_cells_of(crossbar, levels), levels)
 
 
-def conductance_s(crossbar: AnyCrossbar, state: State) -> NDArray[np.float64]:
+def lines_s(crossbar: AnyCrossbar, state: State) -> NDArray[np.float64]:
+    """Conductance [S] of every cell on every line as it is read, (lines, inputs, neurons)."""
+    if not isinstance(crossbar, CompoundCrossbar):
+        return conductance_s(crossbar, state)[None]
+    kinds = crossbar.line_kind[np.asarray(state, np.int64)]
+    return np.stack(
+        [
+            np.take_along_axis(line, kinds[None, ..., n].astype(np.int64), 0)[0]
+            for n, line in enumerate(crossbar.line_s.astype(np.float64))
+        ]
+    )
+
+
+def conductance_s(crossbar: Crossbar | AnalogCrossbar, state: State) -> NDArray[np.float64]:
     """Conductance [S] of every cell as it is read, (inputs, neurons)."""
     off, on = (g.astype(np.float64) for g in crossbar.window_s)
     if isinstance(state, AnalogState):

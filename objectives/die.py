@@ -49,16 +49,42 @@ def read_noise_a(sense: Sense, array: Array, mtj: Mtj) -> float:
     return column_noise_a(sense, array, nominal_conductances(mtj, array)[0], mtj.temperature_k)
 
 
-def column_noise_a(sense: Sense, array: Array, cell_s: float, temperature_k: float) -> float:
+def column_noise_a(
+    sense: Sense,
+    array: Array,
+    cell_s: float,
+    temperature_k: float,
+    cells: int = 1,
+    sides: int = 1,
+) -> float:
     """`read_noise_a` of a column whose cells, tunnel junctions or taken as such, conduct `cell_s`.
 
-    cell_s: conductance [S] of a cell that is on, with its transistor.
+    cell_s: conductance [S] of a cell that is on, with its transistor; cells: of a synapse, each
+    on a line of its own; sides: amplifiers these lines end in, 2 for a pair.
     """
     thermal_j = BOLTZMANN_J_PER_K * temperature_k
     cell_v = array.read_v * (1 - cell_s * array.access_ohm)
     x = ELEMENTARY_CHARGE_C * cell_v / (2 * thermal_j)
-    cells = 4 * thermal_j * TYPICAL_ACTIVE_ROWS * cell_s * x / np.tanh(x)
-    return float(np.sqrt((sense.noise_a_per_rthz**2 + cells) / (2 * array.read_s)))
+    shot = 4 * thermal_j * TYPICAL_ACTIVE_ROWS * cell_s * x / np.tanh(x)
+    density = sides * sense.noise_a_per_rthz**2 + cells * shot
+    return float(np.sqrt(density / (2 * array.read_s)))
+
+
+def converter(design: Design, window_s: tuple[float, float]) -> tuple[float, int, int]:
+    """Step [A] of a tile's converter, its lowest and highest code; 0 A where sums stay analog.
+
+    window_s: what a synapse adds to its neuron [S], all off and all on. Of ±(window/2)·rows·V, or
+    0 … on·rows·V where the read is raw, the converter covers `adc_range`.
+    """
+    array, sense = design.array, design.sense
+    if array.partial_sums == "analog":
+        return 0.0, 0, 0
+    low_s, high_s = window_s
+    raw = array.read_scheme == "raw"
+    span_s = high_s if raw else high_s - low_s
+    codes = 2**sense.adc_bits
+    step_a = sense.adc_range * array.tile_rows * span_s * array.read_v / codes
+    return step_a, (0 if raw else -codes // 2), (codes - 1 if raw else codes // 2 - 1)
 
 
 def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Crossbar, Cells]:
@@ -66,14 +92,19 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
 
     inputs: rows of the layer. A cell's write pulse is what its own row and resistance leave of the
     drive (`write_path`). The static gain mismatch of each tile's sense amplifier multiplies
-    the conductances of its column, which is how the neurons see it. Defects are drawn last: the
-    same generator gives the same die but for its broken cells.
+    the conductances of its column, and that of its reference is taken off them, which is how the
+    neurons see it. Defects are drawn last: the same generator gives the same die but for its
+    broken cells.
     """
     array, shape = design.array, (inputs, design.neuron.count)
     cells = draw_cells(design.device, design.variation, shape, rng)
     g_p, g_ap = read_conductances(cells, array)
     gain = column_gain(design, inputs, rng)
-    g_mean = sum(nominal_conductances(design.device, array)) / 2
+    on_s, off_s = nominal_conductances(design.device, array)
+    g_mean = (on_s + off_s) / 2
+    reference_s = 0.0 if array.read_scheme == "raw" else g_mean
+    shift_s = reference_s * reference_shift(design, inputs, rng)
+    step_a, low, high = converter(design, (off_s, on_s))
 
     def flips(polarity: Polarity) -> NDArray[np.float32]:
         pulse = design.potentiation if polarity == "potentiation" else design.depression
@@ -85,8 +116,8 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
 
     tile_rows = min(array.tile_rows, inputs)
     crossbar = Crossbar(
-        conductance_p_s=(g_p * gain).astype(np.float32),
-        conductance_ap_s=(g_ap * gain).astype(np.float32),
+        conductance_p_s=np.maximum(g_p * gain - shift_s, 0.0).astype(np.float32),
+        conductance_ap_s=np.maximum(g_ap * gain - shift_s, 0.0).astype(np.float32),
         potentiation=flips("potentiation"),
         depression=flips("depression"),
         tile_rows=tile_rows,
@@ -96,7 +127,10 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
         noise_relative=design.sense.noise_relative,
         noise_a=read_noise_a(design.sense, array, design.device),
         gain=gain.astype(np.float32),
-        reference_s=g_mean,
+        reference_s=reference_s,
+        converter_a=step_a,
+        converter_low=low,
+        converter_high=high,
     )
     kinds = draw_defects(design.defects, shape, rng)
     if kinds.any():
@@ -107,9 +141,16 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
 
 def column_gain(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """(inputs, neurons) static gain of the sense amplifier that each cell is read by."""
+    return np.maximum(1 + design.sense.offset_relative * _by_tile(design, inputs, rng), 0.0)
+
+
+def reference_shift(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(inputs, neurons) relative error of the reference subtracted from each cell's column."""
+    return design.sense.reference_mismatch * _by_tile(design, inputs, rng)
+
+
+def _by_tile(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """One standard normal number a tile and column, (inputs, neurons)."""
     tiles = tile_slices(inputs, design.array.tile_rows)
-    gain = 1 + design.sense.offset_relative * rng.standard_normal(
-        (len(tiles), design.neuron.count)
-    )
-    rows_of = [tile.stop - tile.start for tile in tiles]
-    return np.repeat(np.maximum(gain, 0.0), rows_of, axis=0)
+    drawn = rng.standard_normal((len(tiles), design.neuron.count))
+    return np.repeat(drawn, [tile.stop - tile.start for tile in tiles], axis=0)

@@ -22,26 +22,26 @@ ROW_GROUPS = 16
 
 
 def damage_per_image(events: Events, design: Design, inputs: int) -> Floats:
-    """Wear (pulses over N63) of an image on a cell of each row and column, (inputs, neurons).
+    """Wear (pulses over N63) of an image on each junction, (junctions·inputs, neurons).
 
-    A winner's column gives each of its cells one pulse, so wins count pulses; the mix of
-    polarities and starting states is that of the whole array. Positive voltage writes AP→P. Rows
-    differ by what the write path leaves of the drive.
+    A winner's synapses get one pulse a junction, so wins count pulses; what the pulses of a row
+    met is that of the whole row. Positive voltage writes AP→P. Rows differ by how often they are
+    active and by what the write path leaves of the drive.
     """
     kinds = write_attempts(events, design, inputs)
     return np.outer(_row_wear(kinds, design.breakdown, inputs), events.wins / events.images)
 
 
 def _row_wear(kinds: Sequence[Attempts], law: Breakdown, inputs: int) -> Floats:
-    """Wear of a pulse of the mean kind on a cell of each row, (inputs,)."""
-    attempts = sum(kind.count for kind in kinds)
-    if not attempts:
-        return np.zeros(inputs)
-    wear = np.zeros(inputs)
+    """Wear of the mean pulse on the junctions of each row, (junctions·inputs,)."""
+    wear = np.zeros((1 + max(kind.junction for kind in kinds), inputs))
+    pulses = np.zeros_like(wear)
     for kind in kinds:
-        volts = kind.polarity_sign * kind.write.voltage_v
-        wear += kind.count / cycles_to_63_percent(volts, kind.pulse.duration_s, law)
-    return wear / attempts
+        volts = kind.sign * kind.write.voltage_v
+        cycles = cycles_to_63_percent(volts, kind.pulse.duration_s, law)
+        wear[kind.junction] += kind.count / cycles
+        pulses[kind.junction] += kind.count
+    return np.divide(wear, pulses, out=np.zeros_like(wear), where=pulses > 0).ravel()
 
 
 def lifetime_images(events: Events, design: Design, inputs: int) -> float:
@@ -61,7 +61,7 @@ def lifetime_spread(events: Events, design: Design, inputs: int) -> LawSpread:
 
 
 def _lifetime(kinds: Sequence[Attempts], events: Events, design: Design, law: Breakdown) -> float:
-    row_wear = _row_wear(kinds, law, kinds[0].write.voltage_v.size)
+    row_wear = _row_wear(kinds, law, kinds[0].count.size)
     rows = merged(np.repeat(row_wear, ROW_GROUPS), ROW_GROUPS, law.weibull_shape)
     damage = np.outer(rows, events.wins / events.images)
     groups = merged(damage.reshape(-1), len(events.wins), law.weibull_shape)

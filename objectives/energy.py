@@ -75,7 +75,7 @@ def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
 
 
 def _write_cells_j(events: Events, design: Design, inputs: int) -> float:
-    """All write attempts, at the mean over rows of the nominal cell (CV² corrections left out)."""
+    """All write attempts, each at the nominal cell of its row (CV² corrections left out)."""
     if design.synapse.kind != "mtj":
         multilevel = analog_cell(design.synapse.kind)
         return (
@@ -83,7 +83,7 @@ def _write_cells_j(events: Events, design: Design, inputs: int) -> float:
             + events.depression_pulses * multilevel.depression_j
         )
     kinds = write_attempts(events, design, inputs)
-    return float(sum(kind.count * kind.write.energy_j.mean() for kind in kinds))
+    return float(sum(kind.share * (kind.count @ kind.write.energy_j) for kind in kinds))
 
 
 def _write_lines_j(design: Design, inputs: int) -> float:

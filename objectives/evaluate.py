@@ -11,17 +11,19 @@ from device_models.ranges import RangeError
 from learner.crossbar import AnyCrossbar
 from learner.datasets import Images, load
 from learner.events import Events
-from learner.synapses import conductance_s
+from learner.synapses import lines_s
 from objectives.accuracy import Learned, learn
 from objectives.analog import analog_lifetime_images, draw_analog_die
 from objectives.area import layer_area
 from objectives.breakdown import breakdown, inference_latency, learning_latency
+from objectives.compound import draw_compound_die
 from objectives.constraints import constraints
 from objectives.design import Design, operating
 from objectives.die import draw_die
 from objectives.endurance import lifetime_spread
 from objectives.energy import image_energy
 from objectives.scores import Scores
+from objectives.wiring import wiring
 from objectives.writes import write_share_min
 
 SAMPLE_IMAGES = 1000
@@ -78,7 +80,7 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     crossbar = _die(design, inputs, die_rng)
     learned = learn(design, crossbar, data.training, data.validation, rng)
     events, cell_count = learned.trained.events, inputs * design.neuron.count
-    flips = events.potentiation_flips + events.depression_flips
+    flips = int(events.flips.sum())
     learning, area = image_energy(events, design, crossbar), layer_area(design, inputs)
     latency = learning_latency(events, design)
     return {
@@ -102,6 +104,8 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
 
 def _die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
     if design.synapse.kind == "mtj":
+        if wiring(design).junctions > 1:
+            return draw_compound_die(design, inputs, rng)
         return draw_die(design, inputs, rng)[0]
     return draw_analog_die(analog_cell(design.synapse.kind), design, inputs, rng)
 
@@ -127,11 +131,11 @@ def attenuation_error(
 ) -> float:
     """Rms relative error of the learner's fast IR drop against the exact ladder, after training.
 
-    The first images of `images`, every column; patterns are thresholded pixels in both encodings.
-    A common factor over all columns is divided out: it cancels in the race between them.
+    The first images of `images`, every line of every column; patterns are thresholded pixels in
+    both encodings. A common factor over all columns is divided out: it cancels in the race.
     """
     active = images.pixels[:EXACT_IMAGES] > design.encoding.pixel_threshold
-    g = conductance_s(crossbar, learned.trained.state)
+    g = np.concatenate(lines_s(crossbar, learned.trained.state), axis=1)
     wire_ohm, read_v = design.array.wire_ohm, crossbar.read_v
     exact = tiled_currents(g, active, wire_ohm, read_v, crossbar.tile_rows)
     fast = np.zeros_like(exact)

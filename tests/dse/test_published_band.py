@@ -18,6 +18,7 @@ from learner.events import Events
 from learner.params import Neuron
 from objectives.design import Design
 from objectives.energy import image_energy
+from tests.pulses import pulses_of
 
 ROWS, WORD = 100, 128
 NODE = {65e-9: "65nm", 28e-9: "28nm", 22e-9: "22nm"}
@@ -29,12 +30,8 @@ NOTHING = Events(
     input_spikes=0,
     tile_reads=0,
     current_a_steps=0.0,
-    potentiation_attempts_ap=0,
-    potentiation_attempts_p=0,
-    depression_attempts_p=0,
-    depression_attempts_ap=0,
-    potentiation_flips=0,
-    depression_flips=0,
+    pulses=pulses_of(ROWS),
+    flips=np.zeros((2, ROWS), int),
 )
 
 
@@ -92,9 +89,7 @@ def test_a_bit_is_written_for_what_macros_report(survey, doi, name):
     row = survey.loc[doi]
     node = NODE[round(row["node_m"], 10)]
     design = made_of(name, node, Pulse(amplitude_v=row["write_v"], duration_s=row["write_s"]))
-    one_column = replace(
-        NOTHING, potentiation_attempts_ap=ROWS // 2, depression_attempts_p=ROWS // 2
-    )
+    one_column = replace(NOTHING, pulses=pulses_of(ROWS, ltp_ap=ROWS // 2, ltd_p=ROWS // 2))
     bit_j = image_energy(one_column, design, path()).macro_j / ROWS
     cells = 2 if row["cell"] == "2T2MTJ" else 1
     # PUBLISHED: 4.5 pJ in 20 ns and 0.6 pJ in 3 ns, both at 1.2 V, within a factor of 3

@@ -161,12 +161,12 @@ def test_the_gain_of_the_sense_amplifiers_meets_no_wire(crossbar):
         gain=gain,
     )
     state = np.ones((INPUTS, NEURONS), np.uint8)
-    wired = wired_array(loud, conductance_s(loud, state), 5.0)
+    wired = wired_array(loud, state, 5.0)
     # LAW: the lines see the cells as they are
     assert wired.conductance[:, :-1] == pytest.approx(crossbar.conductance_p_s, rel=1e-12)
     assert (wired.gain == 3.0).all()
     dead = dataclasses.replace(loud, gain=np.zeros((INPUTS, NEURONS)))
-    assert (wired_array(dead, conductance_s(dead, state), 5.0).conductance[:, :-1] == 0).all()
+    assert (wired_array(dead, state, 5.0).conductance[:, :-1] == 0).all()
 
 
 def test_wires_lower_the_current_that_is_drawn(images, crossbar):

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 
 from learner import _kernels as k
-from learner._arrays import COUNTERS, UNIT_WEIGHT
-from learner.network import _scratch
+from learner import _read_kernels as r
+from learner._arrays import UNIT_WEIGHT
+from learner.network import _scratch, begin
+from learner.params import Encoding, Neuron
 from learner.quantise import byte_s, cells_of
+from learner.synapses import synapses_of
 
 
 def test_random_words_are_splitmix64():
     words = np.zeros(3, np.uint64)
-    k.fill_words(words, 3, np.uint64(1234567) + k.GOLDEN)
+    r.fill_words(words, 3, np.uint64(1234567) + r.GOLDEN)
     # PUBLISHED: first outputs of splitmix64 with seed 1234567, rosettacode.org/wiki/Pseudo-random_
     # numbers/Splitmix64
     assert words.tolist() == [6457827717110365317, 3203168211198807973, 9817491932198370423]
@@ -20,7 +23,7 @@ def test_random_words_are_splitmix64():
 def test_noise_is_near_gaussian_and_independent():
     draws = np.zeros((20_000, 40), np.float32)
     for key, row in enumerate(draws):
-        k.fill_noise(row, np.uint64(k.mix(np.uint64(key))))
+        r.fill_noise(row, np.uint64(r.mix(np.uint64(key))))
     n = draws.size
     assert abs(draws.mean()) < 5 / np.sqrt(n)  # LAW: five standard errors
     assert draws.std() == pytest.approx(1.0, abs=5 / np.sqrt(2 * n))  # LAW
@@ -52,7 +55,7 @@ def test_column_currents_match_the_plain_sum(make_crossbar, active_rows, neurons
     active = np.sort(rng.choice(inputs, active_rows, replace=False))
     cells, scratch = cells_of(crossbar, state), _scratch(crossbar)
     scratch.active[:active_rows] = active
-    total, share, tiles, charge = k.read_columns(active_rows, cells, scratch)
+    total, share, tiles, charge = r.read_columns(active_rows, cells, scratch)
     expected = np.zeros(neurons)
     shares = []
     for top in range(0, inputs, tile_rows):  # INDEPENDENT: floats, tile by tile
@@ -108,9 +111,9 @@ def test_read_noise_has_the_rms_it_is_given(make_crossbar):
     scratch = _scratch(crossbar)
     scratch.current[:] = 100.0
     f = np.float32
-    k.fill_noise(scratch.noise, np.uint64(5))
-    k.charge_up_noisily(
-        scratch.current, f(0.5), f(20), f(0), f(0.06), f(4), scratch.noise, scratch.potential
+    r.fill_noise(scratch.noise, np.uint64(5))
+    r.charge_up_noisily(
+        scratch.current, f(0.5), f(20), f(0), f(0.06), f(4), f(0), scratch.noise, scratch.potential
     )
     # LAW: mean 0.5·100 − 20, rms √((.06·50)² + 4²) = 5
     assert scratch.potential.mean() == pytest.approx(30, abs=5 * 5 / np.sqrt(5001))
@@ -121,13 +124,17 @@ def test_counting_a_pulse_splits_attempts_by_state(make_crossbar):
     crossbar = make_crossbar(20, 3, potentiation=np.ones((20, 3)), depression=np.zeros((20, 3)))
     state = np.zeros((20, 3), np.uint8)
     state[:8, 1] = 1
-    cells, scratch = cells_of(crossbar, state), _scratch(crossbar)
-    scratch.spiked[5:15] = 1
-    counters = np.zeros(COUNTERS, np.int64)
-    k.pulse_column(1, np.uint64(3), cells, scratch, counters)
-    # LAW: active 5…14, on 0…7: 7 potentiated from AP, 3 already P, 5 depressed from P, 5 idle
-    assert counters[5:9].tolist() == [7, 3, 5, 5]
-    assert counters[9:].tolist() == [7, 0]
+    work = begin(crossbar, Encoding(), Neuron(count=3), np.full(3, 20.0))
+    synapses = synapses_of(crossbar, state)
+    cells = synapses.cells
+    work.scratch.spiked[5:15] = 1
+    k.pulse_column(1, np.uint64(3), cells, work.scratch, work.tally)
+    row, one = np.arange(20), np.ones(20, bool)
+    active, on = (row >= 5) & (row < 15), row < 8
+    # LAW: each row's pulse met what it was
+    expected = [[~active & ~on & one, ~active & on], [active & ~on, active & on]]
+    assert (synapses.pulses(work) == np.array(expected)).all()
+    assert (work.tally.flips[:, :20] == np.array([0 * one, active & ~on])).all()
     assert cells.parallel[1, :20].tolist() == [1] * 15 + [0] * 5
     g = np.where(cells.parallel[:, :20].T, cells.levels[:, :, 1].T, cells.levels[:, :, 0].T)
     assert (cells.rows == g).all()  # LAW: what is read is what was written

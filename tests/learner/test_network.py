@@ -10,6 +10,7 @@ from learner import network, readout
 from learner.datasets import load
 from learner.network import predict, train
 from learner.params import Encoding, Neuron
+from tests.pulses import count
 
 ONE_SHOT = Encoding(kind="one_shot", steps=40)
 RATE = Encoding(kind="rate", steps=40, peak_rate=0.5)
@@ -57,19 +58,14 @@ def test_every_win_pulses_every_cell_of_one_column(make_crossbar, encoding):
         images, make_crossbar(60, 12), encoding, Neuron(count=12), np.random.default_rng(1)
     )
     events = trained.events
-    attempts = (
-        events.potentiation_attempts_ap
-        + events.potentiation_attempts_p
-        + events.depression_attempts_p
-        + events.depression_attempts_ap
-    )
     assert 400 < events.wins.sum() <= 500  # LAW: at most one winner an image
-    assert attempts == events.wins.sum() * 60  # LAW: one pulse a cell of its column
-    assert 0 < events.potentiation_flips < events.potentiation_attempts_ap
+    assert (events.pulses.sum(axis=(0, 1)) == events.wins.sum()).all()  # LAW: one a cell and win
+    downs, ups = events.flips.sum(axis=1)
+    assert 0 < ups < count(events, "ltp_ap")
     # LAW: binomial, five standard deviations
     for flips, tries, p in (
-        (events.potentiation_flips, events.potentiation_attempts_ap, 0.2),
-        (events.depression_flips, events.depression_attempts_p, 0.1),
+        (ups, count(events, "ltp_ap"), 0.2),
+        (downs, count(events, "ltd_p"), 0.1),
     ):
         assert flips == pytest.approx(p * tries, abs=5 * np.sqrt(p * (1 - p) * tries))
 
@@ -98,7 +94,7 @@ def test_cells_that_cannot_flip_never_do(make_crossbar):
         start=start,
     )
     assert np.array_equal(start.state, after.state)  # LAW
-    assert after.events.potentiation_flips == after.events.depression_flips == 0
+    assert after.events.flips.sum() == 0
     assert after.events.images == 201  # LAW: the events of both passes
 
 
@@ -178,7 +174,7 @@ def test_responding_changes_nothing(make_crossbar):
     _, events = predict(images, trained, crossbar, RATE, np.random.default_rng(1))
     assert np.array_equal(trained.state, state)  # LAW: frozen
     assert np.array_equal(trained.thresholds, thresholds)
-    assert events.potentiation_attempts_ap == events.depression_attempts_p == 0
+    assert events.attempts == 0
 
 
 def test_blank_images_are_harmless(make_crossbar):

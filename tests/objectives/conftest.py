@@ -11,6 +11,7 @@ from learner.events import Events
 from learner.params import Encoding, Neuron
 from objectives.design import Design, Training
 from objectives.evaluate import DataSets, load_data
+from tests.pulses import pulses_of
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +39,8 @@ def events():
         input_spikes=2000,
         tile_reads=500,
         current_a_steps=0.125,
-        potentiation_attempts_ap=300,
-        potentiation_attempts_p=200,
-        depression_attempts_p=100,
-        depression_attempts_ap=1400,
-        potentiation_flips=60,
-        depression_flips=20,
+        pulses=pulses_of(20, ltp_ap=300, ltp_p=200, ltd_p=100, ltd_ap=1400),
+        flips=np.outer([20, 60], np.eye(20, dtype=int)[0]),
     )
 
 

@@ -61,7 +61,7 @@ def test_labels_name_the_neurons_after_learning_and_only_the_first_of_them(
         assert np.array_equal(other.trained.state, right.trained.state)
         assert np.array_equal(other.trained.thresholds, right.trained.thresholds)
     assert run(late).accuracy_vote == right.accuracy_vote  # LAW: beyond label_images
-    assert run(early).accuracy_vote < 0.2 < 0.4 < right.accuracy_vote
+    assert run(early).accuracy_vote < 0.2 < 0.35 < right.accuracy_vote
 
 
 def test_accuracy_is_the_share_of_scored_images_named_rightly(quick, crossbar, digits):
@@ -86,5 +86,5 @@ def test_events_of_learning_and_of_scoring_are_kept_apart(quick, crossbar, digit
     learned = learn(quick, crossbar, digits.training, digits.validation, np.random.default_rng(2))
     assert learned.trained.events.images == 600
     assert learned.inference.images == 1000
-    assert learned.inference.potentiation_flips == 0  # LAW: scoring writes nothing
-    assert learned.inference.depression_attempts_ap == 0
+    assert learned.inference.flips.sum() == 0  # LAW: scoring writes nothing
+    assert learned.inference.attempts == 0

@@ -22,6 +22,7 @@ from objectives.endurance import damage_per_image, lifetime_images, lifetime_spr
 from objectives.energy import image_energy
 from objectives.latency import learning_latency_s, read_latency_s
 from objectives.writes import write_share_min
+from tests.pulses import pulses_of, without
 
 # Joules and square metres are far below the absolute tolerance that approx has by default.
 approx = functools.partial(pytest.approx, rel=1e-6, abs=0)
@@ -101,9 +102,7 @@ def test_one_kind_of_pulse_wears_as_the_breakdown_law_says(design, events):
     only = dataclasses.replace(
         events,
         wins=np.array([25, 25, 25, 25]),
-        potentiation_attempts_ap=0,
-        depression_attempts_p=0,
-        depression_attempts_ap=0,
+        pulses=pulses_of(20, ltp_p=200),
     )
     design = ideal_lines(design)
     images = lifetime_images(only, design, 20)
@@ -124,8 +123,8 @@ def test_lifetime_lies_within_the_spread_of_the_laws(design, events):
 
 def test_only_depression_pulses_wear_by_the_polarity_factor(design, events):
     weak = dataclasses.replace(design.breakdown, polarity_factor=0.1)
-    down_only = dataclasses.replace(events, potentiation_attempts_ap=0, potentiation_attempts_p=0)
-    up_only = dataclasses.replace(events, depression_attempts_ap=0, depression_attempts_p=0)
+    down_only = without(events, "ltp_ap", "ltp_p")
+    up_only = without(events, "ltd_ap", "ltd_p")
     worn = dataclasses.replace(design, breakdown=weak)
     ratio = damage_per_image(down_only, worn, 20) / damage_per_image(down_only, design, 20)
     assert ratio == approx(10)  # LAW: P→AP is the negative polarity
@@ -146,10 +145,7 @@ def test_no_writes_no_wear(design, events):
     still = dataclasses.replace(
         events,
         wins=np.zeros(4, int),
-        potentiation_attempts_ap=0,
-        potentiation_attempts_p=0,
-        depression_attempts_p=0,
-        depression_attempts_ap=0,
+        pulses=pulses_of(20),
     )
     assert lifetime_images(still, design, 20) == np.inf
 
@@ -214,14 +210,8 @@ def test_energy_is_drawn_at_the_driver_and_falls_with_the_wire(design, events):
 
 
 def test_pulses_on_cells_in_the_target_state_cost_and_wear_and_change_nothing(design, events):
-    none = dataclasses.replace(
-        events,
-        potentiation_attempts_ap=0,
-        depression_attempts_p=0,
-        potentiation_flips=0,
-        depression_flips=0,
-    )
-    idle = dataclasses.replace(none, potentiation_attempts_p=0, depression_attempts_ap=0)
+    none = without(events, "ltp_ap", "ltd_p")
+    idle = without(none, "ltp_p", "ltd_ap")
     assert image_energy(none, design, CROSSBAR).write_cells_j > 0  # LAW
     assert image_energy(idle, design, CROSSBAR).write_cells_j == 0
     assert np.all(damage_per_image(none, design, 20) > 0)
@@ -232,9 +222,7 @@ def test_rows_wear_as_the_voltage_they_see(design, events):
     lossy = dataclasses.replace(
         design, array=dataclasses.replace(design.array, tile_rows=20, wire_ohm=20.0)
     )
-    only = dataclasses.replace(
-        events, potentiation_attempts_ap=0, depression_attempts_p=0, depression_attempts_ap=0
-    )
+    only = without(events, "ltp_ap", "ltd_p", "ltd_ap")
     damage = damage_per_image(only, lossy, 20)[:, 0]
     path, pulse = write_path(lossy.device, lossy.array, lossy.potentiation), lossy.potentiation
     volts = 0.7 * path.open_share * 5000.266 / (8000.266 + path.wire_ohm)
@@ -252,7 +240,8 @@ def test_merged_rows_live_as_long_as_all_of_them(design, events, over, within):
         array=dataclasses.replace(design.array, tile_rows=98, rows_per_write=8),
         breakdown=dataclasses.replace(design.breakdown, distribution=over),
     )
-    events = dataclasses.replace(events, wins=np.arange(1, 101))
+    pulses = pulses_of(196, ltp_ap=3000, ltp_p=2000, ltd_p=1000, ltd_ap=14000)
+    events = dataclasses.replace(events, wins=np.arange(1, 101), pulses=pulses)
     area = (lossy.device.diameter_m / lossy.breakdown.reference_diameter_m) ** 2
     damage = damage_per_image(events, lossy, 196).reshape(-1)
     # INDEPENDENT: the sum over every cell

@@ -15,7 +15,7 @@ from objectives.die import draw_die, nominal_conductances, read_conductances, re
 
 INPUTS = 200
 NONE = Variation(**{field.name: 0.0 for field in dataclasses.fields(Variation)})
-MATCHED = Sense(offset_relative=0.0)
+MATCHED = Sense(offset_relative=0.0, reference_mismatch=0.0)
 
 
 def die(design, seed=0, **changes):
@@ -125,7 +125,9 @@ def test_read_noise_falls_with_the_root_of_the_read_time_and_is_johnson_s_at_no_
 
 def test_the_gain_of_an_amplifier_is_one_for_a_tile_column_and_both_states(reader):
     array = Array(tile_rows=80)
-    crossbar, cells = die(reader, array=array, sense=Sense(offset_relative=0.1))
+    crossbar, cells = die(
+        reader, array=array, sense=Sense(offset_relative=0.1, reference_mismatch=0.0)
+    )
     g_p, g_ap = read_conductances(cells, array)
     gain = crossbar.conductance_p_s / g_p
     assert crossbar.conductance_ap_s / g_ap == pytest.approx(gain, rel=1e-6)
@@ -135,6 +137,38 @@ def test_the_gain_of_an_amplifier_is_one_for_a_tile_column_and_both_states(reade
     gains = np.concatenate([gain[0], gain[80], gain[160]])
     assert gains.std() == pytest.approx(0.1, rel=4 / np.sqrt(2 * 150))  # LAW: sampling
     assert gains.mean() == pytest.approx(1.0, abs=4 * 0.1 / np.sqrt(150))
+
+
+def test_a_wrong_reference_shifts_a_tile_column_in_both_states_alike(reader):
+    array = Array(tile_rows=80)
+    wrong = Sense(offset_relative=0.0, reference_mismatch=0.1)
+    crossbar, cells = die(reader, array=array, sense=wrong)
+    g_p, g_ap = read_conductances(cells, array)
+    shift = (g_p - crossbar.conductance_p_s) / crossbar.reference_s
+    # LAW: one number a tile and column, in units of the reference, whatever the state
+    assert shift == pytest.approx(
+        (g_ap - crossbar.conductance_ap_s) / crossbar.reference_s, abs=1e-6
+    )
+    assert shift[:80] == pytest.approx(np.broadcast_to(shift[0], (80, 50)), abs=1e-6)
+    shifts = np.concatenate([shift[0], shift[80], shift[160]])
+    assert shifts.std() == pytest.approx(0.1, rel=4 / np.sqrt(2 * 150))  # LAW: sampling
+    raw = dataclasses.replace(array, read_scheme="raw")
+    crossbar, _ = die(reader, array=raw, sense=wrong)
+    assert crossbar.reference_s == 0.0
+    assert crossbar.conductance_p_s == pytest.approx(g_p, rel=1e-6)  # LAW: nothing to be wrong
+
+
+def test_a_converter_covers_its_part_of_what_a_tile_can_give(reader):
+    digital = Array(tile_rows=80, partial_sums="digital", read_v=0.1)
+    crossbar, _ = die(reader, array=digital, sense=Sense(adc_bits=5, adc_range=0.5))
+    g_p, g_ap = nominal_conductances(reader.device, reader.array)
+    # INDEPENDENT: 32 codes over half of 80 rows that all add or all take half a window
+    assert crossbar.converter_a == pytest.approx(0.5 * 80 * (g_p - g_ap) * 0.1 / 32)
+    assert (crossbar.converter_low, crossbar.converter_high) == (-16, 15)
+    raw = dataclasses.replace(digital, read_scheme="raw")
+    crossbar, _ = die(reader, array=raw, sense=Sense(adc_bits=5, adc_range=0.5))
+    assert crossbar.converter_a == pytest.approx(0.5 * 80 * g_p * 0.1 / 32)
+    assert (crossbar.converter_low, crossbar.converter_high) == (0, 31)
 
 
 def test_no_gain_is_negative(reader):

@@ -49,7 +49,7 @@ def test_a_warm_die_flips_more_often_and_has_a_smaller_window(design):
     )
     assert np.all(hot.potentiation > cold.potentiation)  # LAW
     assert np.all(hot.conductance_ap_s > cold.conductance_ap_s)  # LAW: TMR falls
-    assert np.array_equal(hot.conductance_p_s, cold.conductance_p_s)
+    assert hot.conductance_p_s == pytest.approx(cold.conductance_p_s, rel=2e-3)  # the reference
 
 
 @pytest.mark.parametrize("kelvin", [249.0, 401.0])
