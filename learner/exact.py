@@ -29,7 +29,7 @@ WIRE = Range(0.0, 1e6, "ohm", "wire segment a cell, source line and bit line eac
 
 
 class Wired(NamedTuple):
-    """The array as the exact solve takes it: lines of a synapse apart, last column the reference."""
+    """The array as the exact solve takes it: all lines side by side, the reference last."""
 
     conductance: NDArray[np.float64]  # (inputs, lines·neurons + 1) [S]
     gain: NDArray[np.float64]  # (tiles, lines, neurons) of the sense amplifiers
