@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dse.cli_device import calibrate, device
+from dse.cli_verify import verify
 from dse.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -269,6 +270,7 @@ app.command(epilog="Example: dse device ut-austin-50nm -S barrier=60 -o curves.p
 app.command(epilog="Example: dse calibrate counts.csv rv.csv --diameter '40 nm' -o mine.toml")(
     calibrate
 )
+app.command(epilog="Example: dse verify runs/quickstart/spec-knee.json -j 2")(verify)
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -1,6 +1,5 @@
 """One die measured as far as the model goes: every image, exact column currents."""
 
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -19,8 +18,6 @@ from objectives.energy import image_energy
 from objectives.evaluate import draw_any_die, figures
 from objectives.wiring import wiring
 
-Step = Callable[[str], None]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Exact:
@@ -38,21 +35,18 @@ def measure(
     streams: tuple[np.random.SeedSequence, np.random.SeedSequence],
     *,
     exact: bool,
-    said: Step,
 ) -> dict[str, float]:
     """Train one die and score it: every name of METRICS, on the scored images.
 
     data: images to train on and to score; streams: of the die and of all else. With `exact`, the
-    figures named exact_…. said: told before each step.
+    figures named exact_….
     """
     at_work, (training, scored) = operating(design), data
     die_rng, rng = (np.random.default_rng(stream) for stream in streams)
     crossbar = draw_any_die(at_work, training.pixels.shape[1], die_rng)
-    said("training")
     learned = learn(at_work, crossbar, training, scored, rng)
     found = figures(at_work, crossbar, learned, scored)
     if exact:
-        said("exact currents")
         solved = learn_exactly(at_work, crossbar, learned, training, scored)
         energy = image_energy(solved.inference, at_work, learned.read)
         found |= {
