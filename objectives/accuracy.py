@@ -1,8 +1,10 @@
 """Accuracy: learn without labels, name the neurons, score images never trained on."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from learner.crossbar import AnalogCrossbar, AnyCrossbar
 from learner.datasets import Images
@@ -21,6 +23,12 @@ class Learned:
     inference: Events
     accuracy_vote: float
     accuracy_winner: float
+    read: AnyCrossbar
+    """the die as it was scored: of multilevel cells, after their drift"""
+    before_scoring: np.random.Generator
+    """as it was when training had ended"""
+    answers: NDArray[np.int64]
+    """(n,) labels given to the scored images, by vote"""
 
 
 def learn(
@@ -38,17 +46,21 @@ def learn(
     """
     order = shuffled_epochs(len(training.labels), design.training.images, rng)
     trained = train(training.pixels[order], crossbar, design.encoding, design.neuron, rng)
-    known = slice(design.training.label_images)
+    before, known = deepcopy(rng), slice(design.training.label_images)
     ranked, _ = predict(training.pixels[known], trained, crossbar, design.encoding, rng)
     table = label_counts(ranked, training.labels[known], design.neuron.count)
     if isinstance(crossbar, AnalogCrossbar):
         crossbar, trained = aged(crossbar, trained, design.synapse, rng)
     ranked, inference = predict(scored.pixels, trained, crossbar, design.encoding, rng)
+    answers = vote(ranked, table)
     return Learned(
         trained=trained,
         inference=inference,
-        accuracy_vote=float(np.mean(vote(ranked, table) == scored.labels)),
+        accuracy_vote=float(np.mean(answers == scored.labels)),
         accuracy_winner=float(np.mean(winner(ranked, table) == scored.labels)),
+        read=crossbar,
+        before_scoring=before,
+        answers=answers,
     )
 
 

@@ -77,9 +77,16 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     die_rng, rng = (
         np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(2)
     )
-    inputs = data.training.pixels.shape[1]
-    crossbar = _die(design, inputs, die_rng)
+    crossbar = draw_any_die(design, data.training.pixels.shape[1], die_rng)
     learned = learn(design, crossbar, data.training, data.validation, rng)
+    return figures(design, crossbar, learned, data.validation)
+
+
+def figures(
+    design: Design, crossbar: AnyCrossbar, learned: Learned, scored: Images
+) -> dict[str, float]:
+    """Every name of METRICS of one die, once it has learned and was scored on `scored`."""
+    inputs = crossbar.inputs
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = int(events.flips.sum())
     learning, area = image_energy(events, design, crossbar), layer_area(design, inputs)
@@ -99,13 +106,14 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "neurons_used": float(np.mean(events.wins > 0)),
         "write_share_min": write_share_min(design, inputs),
         "cell_margin_sigma": cell_margin_sigma(design),
-        "column_contrast_sigma": read_contrast(design, data.training.pixels[:SAMPLE_IMAGES]),
-        "attenuation_error": attenuation_error(crossbar, learned, data.validation, design),
+        "column_contrast_sigma": read_contrast(design, scored.pixels[:SAMPLE_IMAGES]),
+        "attenuation_error": attenuation_error(crossbar, learned, scored, design),
         **breakdown(learning, latency, area),
     }
 
 
-def _die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
+def draw_any_die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
+    """Sample one die of whatever kind of synapse the design has."""
     if design.synapse.kind == "mtj":
         if wiring(design).junctions > 1:
             return draw_compound_die(design, inputs, rng)
