@@ -206,7 +206,7 @@ def present_one_shot_exactly(image, key, w, rule, neurons, s, counters):
 
 
 @njit(cache=True)
-def predict_images_exactly(images, done, seed, w, rule, neurons, s, tally, ranked):
+def predict_images_exactly(images, done, seed, w, rule, neurons, s, tally, ranked, strength):
     """As `predict_images`, with exact currents."""
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
@@ -217,3 +217,5 @@ def predict_images_exactly(images, done, seed, w, rule, neurons, s, tally, ranke
         if winner >= 0:
             neurons.wins[winner] += 1
         rank(s.score, ranked[n])
+        for place in range(ranked.shape[1]):
+            strength[n, place] = s.score[ranked[n, place]]

@@ -64,19 +64,37 @@ def predict_exact(
     each tile's share of the attenuated rows, and that of a pair the mean current of both lines.
     A shorted cell does not saturate. Events hold the exact currents.
     """
+    ranked, _, events = respond_exact(
+        images, trained, crossbar, encoding, rng, wire_ohm=wire_ohm, progress=progress
+    )
+    return ranked, events
+
+
+def respond_exact(
+    images: Images,
+    trained: Trained,
+    crossbar: AnyCrossbar,
+    encoding: Encoding,
+    rng: np.random.Generator,
+    *,
+    wire_ohm: float,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32], Events]:
+    """As `predict_exact`, and between the two what `network.respond` gives there."""
     network._check(images, crossbar, trained.neuron)
     check_value("wire_ohm", wire_ohm, WIRE)
     wired = wired_array(crossbar, trained.state, wire_ohm)
     work, seed = begin(crossbar, encoding, trained.neuron, trained.thresholds), network._seed(rng)
     set_bias(work, synapses_of(crossbar, trained.state).cells, trained.bias)
     ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
+    strength = np.zeros(ranked.shape, np.float32)
     for done in range(0, len(images), network.CHUNK):
         part = np.ascontiguousarray(images[done : done + network.CHUNK])
-        places = ranked[done : done + network.CHUNK]
-        predict_images_exactly(part, done, seed, wired, *work, places)
+        places = (values[done : done + network.CHUNK] for values in (ranked, strength))
+        predict_images_exactly(part, done, seed, wired, *work, *places)
         if progress:
             progress(done + len(part), len(images))
-    return ranked, _events(len(images), work, crossbar, float(wired.drawn[0]))
+    return ranked, strength, _events(len(images), work, crossbar, float(wired.drawn[0]))
 
 
 def wired_array(crossbar: AnyCrossbar, state: State, wire_ohm: float) -> Wired:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from learner.crossbar import AnalogCrossbar, AnyCrossbar
+from learner.crossbar import AnyCrossbar
 from learner.datasets import Images
 from learner.events import Events
-from learner.exact import predict_exact
-from learner.readout import label_counts, vote
-from objectives.accuracy import Learned, learn
-from objectives.analog import aged
+from learner.exact import respond_exact
+from learner.network import Trained
+from learner.readout import Ranked, Strength
+from objectives.accuracy import Learned, Pixels, answer_images, learn
 from objectives.breakdown import inference_latency
 from objectives.design import Design, operating
 from objectives.energy import image_energy
-from objectives.evaluate import draw_any_die, figures
+from objectives.evaluate import draw_phases, figures
 from objectives.wiring import wiring
 
 
@@ -43,8 +43,9 @@ def measure(
     """
     at_work, (training, scored) = operating(design), data
     die_rng, rng = (np.random.default_rng(stream) for stream in streams)
-    crossbar = draw_any_die(at_work, training.pixels.shape[1], die_rng)
-    learned = learn(at_work, crossbar, training, scored, rng)
+    dies = draw_phases(at_work, training.pixels.shape[1], die_rng)
+    crossbar = dies[-1]
+    learned = learn(at_work, dies, training, scored, rng)
     found = figures(at_work, crossbar, learned, scored)
     if exact:
         solved = learn_exactly(at_work, crossbar, learned, training, scored)
@@ -68,23 +69,19 @@ def learn_exactly(
     Everything after training as in `accuracy.learn`, from the same random streams; training
     itself reads with the fast attenuation.
     """
-    rng, trained = deepcopy(learned.before_scoring), learned.trained
     wire_ohm = read_wire_ohm(design)
-    known = slice(design.training.label_images)
-    ranked, _ = predict_exact(
-        training.pixels[known], trained, crossbar, design.encoding, rng, wire_ohm=wire_ohm
-    )
-    table = label_counts(ranked, training.labels[known], design.neuron.count)
-    if isinstance(crossbar, AnalogCrossbar):
-        crossbar, trained = aged(crossbar, trained, design.synapse, rng)
-    ranked, inference = predict_exact(
-        scored.pixels, trained, crossbar, design.encoding, rng, wire_ohm=wire_ohm
-    )
-    answers = vote(ranked, table)
+
+    def respond(
+        pixels: Pixels, trained: Trained, crossbar: AnyCrossbar, rng: np.random.Generator
+    ) -> tuple[Ranked, Strength, Events]:
+        return respond_exact(pixels, trained, crossbar, design.encoding, rng, wire_ohm=wire_ohm)
+
+    rng, at_end = deepcopy(learned.before_scoring), (learned.trained, crossbar)
+    answer = answer_images(design, at_end, (training, scored), respond, rng)
     return Exact(
-        accuracy=float(np.mean(answers == scored.labels)),
-        inference=inference,
-        same_answers=float(np.mean(answers == learned.answers)),
+        accuracy=float(np.mean(answer.votes == scored.labels)),
+        inference=answer.inference,
+        same_answers=float(np.mean(answer.votes == learned.answers)),
     )
 
 
