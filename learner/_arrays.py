@@ -77,6 +77,7 @@ class Rule(NamedTuple):
     lowest_threshold: float
     biased: bool  # homeostasis by bias, not by threshold
     bias_step: float  # charge a step
+    drive: float  # charge a step, into every neuron
     compensation: float  # charge a step for one byte of the column …
     column_off: float  # … above these, of a column whose cells are all off
 
@@ -89,7 +90,7 @@ class Neurons(NamedTuple):
     wins: NDArray[np.int64]
     bias: NDArray[np.float32]  # charge a step, before the fall that all share
     taken: NDArray[np.float32]  # bias and compensation: charge taken off in every step
-    fall: NDArray[np.float32]  # (1,) charge a step that all biases have fallen
+    fall: NDArray[np.float32]  # (1,) charge a step given to all: what biases have fallen, drive
 
 
 class Scratch(NamedTuple):

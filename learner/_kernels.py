@@ -229,7 +229,7 @@ def fall_together(won, rule, neurons):
     No threshold falls below the lowest.
     """
     if rule.biased:
-        neurons.fall[0] = f32(rule.bias_step * won / neurons.wins.size)
+        neurons.fall[0] = f32(rule.bias_step * won / neurons.wins.size + rule.drive)
         return
     fall = f32(rule.threshold_step * won / neurons.wins.size)
     set_sensitivity(neurons.level, fall, f32(rule.lowest_threshold), neurons.sensitivity)

@@ -86,7 +86,7 @@ def train(
     return Trained(
         state=synapses.state(),
         thresholds=1.0 / work.neurons.sensitivity.astype(np.float64),
-        bias=work.neurons.bias.astype(np.float64) - float(work.neurons.fall[0]),
+        bias=work.neurons.bias.astype(np.float64) - (work.neurons.fall[0] - work.rule.drive),
         neuron=neuron,
         events=start.events + events,
     )
@@ -166,6 +166,7 @@ def set_bias(work: a.Work, cells: a.Cells, bias: NDArray[np.float64]) -> None:
     """Biases (neurons,) of the neurons, and the compensation of what their cells conduct."""
     columns = cells.column_sums - work.rule.column_off
     work.neurons.bias[:] = bias
+    work.neurons.fall[0] = work.rule.drive
     work.neurons.taken[:] = bias + work.rule.compensation * columns
 
 
@@ -215,6 +216,7 @@ def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
         lowest_threshold=LOWEST_THRESHOLD * neuron.threshold,
         biased=neuron.homeostasis == "bias",
         bias_step=neuron.bias_step * rate,
+        drive=neuron.drive * rate if neuron.homeostasis == "bias" else 0.0,
         compensation=neuron.compensation * rate * gain,
         column_off=crossbar.inputs * float(off_s.mean(dtype=np.float64)) / byte_s(crossbar),
     )

@@ -41,10 +41,11 @@ class Neuron(Checked):
     homeostasis: a win raises the neuron's threshold (threshold), or a bias current that is taken
     off its column current in every step (bias): the race is then won by the largest current less
     bias, not by the largest ratio, and if the window ends before it is decided a common ramp
-    lets the neuron fire that is nearest, whatever the sign of its potential. compensation: part
+    lets the neuron fire that is nearest, whatever the sign of its potential. drive: a current into
+    all neurons alike, which decides when such a race ends, not who wins it. compensation: part
     of the charge of all parallel cells of the column that is taken off in every step, measured
     after each write by a read of the whole column, so that a neuron of many parallel cells has no
-    advantage. In rate coding bias and compensation count in units of the peak rate.
+    advantage. In rate coding bias, drive and compensation count in units of the peak rate.
     """
 
     count: Annotated[int, Range(2, 20000, "", "output neurons, columns of the array")] = 400
@@ -58,6 +59,9 @@ class Neuron(Checked):
     bias_step: Annotated[
         float, Range(0.0, 1e4, "", "bias: rise of the winner's, cells (P minus AP)")
     ] = 1.6
+    drive: Annotated[
+        float, Range(0.0, 1e4, "", "bias: into every neuron, cells (P minus AP) a step")
+    ] = 0.0
     compensation: Annotated[
         float, Range(0.0, 1.0, "", "part of the column's parallel cells taken off")
     ] = 0.0
