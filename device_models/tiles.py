@@ -1,40 +1,34 @@
-"""Columns of a tiled layer by read scheme, and what one code of a tile's converter stands for."""
+"""Tiles of a layer along its rows, and what one code of a tile's converter stands for."""
 
 from device_models.params import Array, Sense
 
 
-def lines_per_neuron(array: Array) -> int:
-    """Columns of cells that one neuron reads: a pair has a complementary one beside its own."""
-    return 2 if array.read_scheme == "pair" else 1
-
-
-def tile_widths(array: Array, neurons: int) -> tuple[int, ...]:
-    """Columns of neurons in each tile along a row; the last may be narrower."""
-    columns = neurons * lines_per_neuron(array)
+def tile_widths(array: Array, columns: int) -> tuple[int, ...]:
+    """Columns in each tile along a row; the last may be narrower."""
     full, rest = divmod(columns, array.tile_columns)
     return (array.tile_columns,) * full + ((rest,) if rest else ())
 
 
 def references_per_tile(array: Array) -> int:
-    """Columns that stand for (G_P + G_AP)/2: one a tile where the scheme subtracts it."""
+    """Columns that stand for the reference: one a tile where the scheme subtracts it."""
     return 1 if array.read_scheme == "reference" else 0
 
 
 def adc_step_a(
-    array: Array, sense: Sense, g_p_s: float, g_ap_s: float, inputs: int | None = None
+    array: Array, sense: Sense, low_s: float, high_s: float, inputs: int | None = None
 ) -> float:
-    """Column current [A] between two codes of the converter of a tile column.
+    """Current [A] between two codes of the converter of a tile and neuron.
 
-    g_p_s, g_ap_s: conductance [S] of a nominal cell that is on and off, transistor included.
-    inputs: rows of the layer, where it may have fewer than a tile.
+    low_s, high_s: what the nominal synapse adds to its neuron [S], all its junctions depressed
+    and all potentiated: G_AP and G_P of a single one, ∓(G_P − G_AP) of a pair. inputs: rows of
+    the layer, where it may have fewer than a tile.
 
     The full scale is `adc_range` of the largest signal a tile can give, all its rows active:
-    ±rows·(G_P − G_AP)/2·V less a reference, ±rows·(G_P − G_AP)·V of a pair, 0 … rows·G_P·V raw.
-    It is cut into 2^bits steps; `adc_codes` says which codes there are.
+    ±rows·(high − low)/2·V about the reference, 0 … rows·high·V where the read is raw. It is cut
+    into 2^bits steps; `adc_codes` says which codes there are.
     """
     rows = array.tile_rows if inputs is None else min(array.tile_rows, inputs)
-    window_s = g_p_s - g_ap_s
-    span_s = {"reference": window_s, "pair": 2 * window_s, "raw": g_p_s}[array.read_scheme]
+    span_s = high_s if array.read_scheme == "raw" else high_s - low_s
     return float(sense.adc_range * rows * span_s * array.read_v / 2**sense.adc_bits)
 
 

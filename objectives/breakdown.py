@@ -9,8 +9,8 @@ from learner.events import Events
 from objectives.area import Area
 from objectives.design import Design
 from objectives.energy import Energy
-from objectives.floorplan import additions_in_turn, floorplan, is_digital
-from objectives.latency import learning_latency_s, read_latency_s
+from objectives.floorplan import additions_in_turn, floorplan, is_converted, is_digital
+from objectives.latency import learning_latency_s, read_latency_s, reads_in_turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +52,14 @@ def inference_latency(events: Events, design: Design, inputs: int) -> Latency:
     """
     circuits, plan = PRESETS[design.periphery.node], floorplan(design, inputs)
     steps, digital = events.steps / events.images, is_digital(design)
+    reads = reads_in_turn(events, design) / events.images
     additions = additions_in_turn(plan.tiles) if digital else 0
     return Latency(
         read_s=read_latency_s(events, design),
-        row_drivers_s=steps * word_line_s(circuits, max(plan.word_lines)),
-        sense_s=steps * circuits.sense_s,
-        adc_s=steps * adc_s(circuits, design.sense.adc_bits) if digital else 0.0,
-        adders_s=steps * additions * circuits.adder_s,
+        row_drivers_s=reads * word_line_s(circuits, max(plan.word_lines)),
+        sense_s=reads * circuits.sense_s,
+        adc_s=steps * adc_s(circuits, design.sense.adc_bits) if is_converted(design) else 0.0,
+        adders_s=reads * additions * circuits.adder_s,
         winner_s=steps * circuits.winner_s,
         write_drivers_s=0.0,
         write_s=0.0,

@@ -60,7 +60,7 @@ def draw_compound_die(design: Design, inputs: int, rng: np.random.Generator) -> 
     chances, chance_kind = _chances(design, wired, cells, kinds)
     tile_rows, mean_s = min(array.tile_rows, inputs), float(ideal.line_s.mean())
     wire_ohm = 0.0 if wired.sensed_apart else array.wire_ohm
-    step_a, low, high = converter(design, window_s)
+    step_a, low, high = converter(design, window_s, inputs)
     return CompoundCrossbar(
         line_s=lines.line_s.astype(np.float32),
         line_kind=lines.line_kind,

@@ -3,14 +3,17 @@
 import dataclasses
 import functools
 
+import numpy as np
 import pytest
 
 from device_models.periphery import PRESETS, adc_j, adc_m2, word_line_s
 from objectives.area import layer_area
 from objectives.breakdown import inference_latency, learning_latency
+from objectives.die import nominal_conductances
 from objectives.energy import image_energy
 from objectives.latency import learning_latency_s
 from tests.objectives.test_costs import CROSSBAR
+from tests.pulses import KINDS, without
 
 approx = functools.partial(pytest.approx, rel=1e-9, abs=0)
 PRESET = PRESETS["45nm"]
@@ -27,18 +30,15 @@ def tiled(design, **values):
     )
 
 
-def both_cells(events):
-    """The events of a pair: a pulse for each cell."""
-    twice = {
-        name: 2 * getattr(events, name)
-        for name in (
-            "potentiation_attempts_ap",
-            "potentiation_attempts_p",
-            "depression_attempts_p",
-            "depression_attempts_ap",
-        )
-    }
-    return dataclasses.replace(events, **twice)
+def in_pairs(events):
+    """The same events of pairs whose sides are always opposite: states 0 and 3."""
+    pulses = np.zeros((2, 4, 20), np.int64)
+    pulses[:, 0], pulses[:, 3] = events.pulses[:, 0], events.pulses[:, 1]
+    return dataclasses.replace(events, pulses=pulses)
+
+
+def of_scheme(events, scheme):
+    return in_pairs(events) if scheme == "pair" else events
 
 
 @pytest.mark.parametrize(("tile_columns", "drivers"), [(20000, 1), (4, 1), (3, 2), (2, 2), (1, 4)])
@@ -50,10 +50,7 @@ def test_a_row_has_a_driver_for_each_tile_along_it(design, tile_columns, drivers
 def test_reads_switch_all_columns_of_a_row_and_writes_those_of_one_tile(design, events):
     def drivers_j(tile_columns, attempts):
         raw = tiled(design, read_scheme="raw", tile_columns=tile_columns)
-        counted = events if attempts else dataclasses.replace(
-            events, potentiation_attempts_ap=0, potentiation_attempts_p=0,
-            depression_attempts_p=0, depression_attempts_ap=0,
-        )  # fmt: skip
+        counted = events if attempts else without(events, *KINDS)
         return image_energy(counted, raw, CROSSBAR).row_drivers_j
 
     read_j = 2000 * 4 / 128 * PRESET.row_driver_j / 100
@@ -86,10 +83,14 @@ def test_raw_currents_need_no_reference(design, events):
 def test_a_pair_has_everything_on_its_columns_twice_and_one_word_line(design, events):
     raw, pair = tiled(design, read_scheme="raw"), tiled(design, read_scheme="pair")
     one = image_energy(events, raw, CROSSBAR)
-    two = image_energy(both_cells(events), pair, CROSSBAR)
+    two = image_energy(in_pairs(events), pair, CROSSBAR)
     # LAW: two columns written and sensed for each of raw
-    for name in ("write_cells_j", "write_lines_j", "write_drivers_j", "sense_j"):
+    for name in ("write_lines_j", "write_drivers_j", "sense_j"):
         assert getattr(two, name) == approx(2 * getattr(one, name))
+    # LAW: the other side gets the other pulse, on the other state
+    flipped = dataclasses.replace(events, pulses=events.pulses[::-1, ::-1])
+    opposite = image_energy(flipped, raw, CROSSBAR).write_cells_j
+    assert two.write_cells_j == approx(one.write_cells_j + opposite)
     # INDEPENDENT: a line of eight gates, raised once for both cells
     assert two.row_drivers_j == approx(4000 * 8 / 128 * PRESET.row_driver_j / 100)
     assert two.read_cells_j == one.read_cells_j  # LAW: what the events counted, no reference
@@ -115,7 +116,9 @@ def test_both_cells_of_a_pair_are_pulsed_at_once_and_the_longer_pulse_counts(des
 def test_digital_sums_are_converted_and_added_once_a_neuron_and_tile(design, events, bits, scheme):
     digital = tiled(design, partial_sums="digital", bits=bits, read_scheme=scheme)
     analog = tiled(design, read_scheme=scheme)
-    energy, before = (image_energy(events, d, CROSSBAR) for d in (digital, analog))
+    energy, before = (
+        image_energy(of_scheme(events, scheme), d, CROSSBAR) for d in (digital, analog)
+    )
     width = bits + 1 + 6  # two tiles; 40 steps fit in 6 bits
     assert energy.adc_j == approx(500 * 4 * adc_j(PRESET, bits) / 100)  # INDEPENDENT
     assert energy.adders_j == approx(500 * 4 * width * PRESET.adder_bit_j / 100)
@@ -162,6 +165,51 @@ def test_a_step_waits_for_the_longest_word_line(design, events):
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_totals_are_sums_of_parts_in_every_scheme(design, events, scheme, sums):
     chosen = tiled(design, read_scheme=scheme, partial_sums=sums)
-    energy, area = image_energy(events, chosen, CROSSBAR), layer_area(chosen, 20)
+    energy = image_energy(of_scheme(events, scheme), chosen, CROSSBAR)
+    area = layer_area(chosen, 20)
     assert energy.macro_j == approx(sum(dataclasses.astuple(energy)))  # LAW
     assert area.total_m2 == approx(sum(dataclasses.astuple(area)))  # LAW
+
+
+def wired(design, topology, junctions=2, **array):
+    synapse = dataclasses.replace(design.synapse, topology=topology, junctions=junctions)
+    return dataclasses.replace(tiled(design, **array), synapse=synapse)
+
+
+def test_junctions_in_parallel_share_an_amplifier_but_no_bit_line(design):
+    one, four = layer_area(design, 20), layer_area(wired(design, "parallel", 4), 20)
+    # INDEPENDENT: sixteen columns and a reference for four neurons, two tiles
+    assert four.cells_m2 == approx(20 * 17 * PRESET.cell_m2)
+    assert four.write_drivers_m2 == approx(4 * one.write_drivers_m2)
+    assert four.sense_m2 == one.sense_m2 == approx(2 * 5 * PRESET.sense_m2)
+    string = layer_area(wired(design, "series", 4), 20)
+    assert string == one  # LAW: a string stands behind one transistor
+
+
+def test_junctions_sensed_apart_are_read_row_by_row(design, events):
+    states = np.zeros((2, 4, 20), np.int64)
+    counted = dataclasses.replace(events, pulses=states)
+    apart = wired(design, "and", 2)
+    energy, before = image_energy(counted, apart, CROSSBAR), inference_latency(events, design, 20)
+    # INDEPENDENT: 2,000 active rows, two cells for each of four neurons
+    assert energy.sense_j == approx(2000 * 8 * PRESET.sense_j / 100)
+    assert energy.adc_j == 0.0
+    width = 4 + 1 + 6  # up to ten rows of a tile, two tiles, forty steps
+    assert energy.adders_j == approx(2000 * 4 * width * PRESET.adder_bit_j / 100)
+    latency = inference_latency(events, apart, 20)
+    assert latency.read_s == approx(2000 / 250 * before.read_s)  # LAW: rows for steps
+    assert latency.sense_s == approx(2000 / 250 * before.sense_s)
+
+
+def test_compensation_reads_the_written_column_once_more(design, events):
+    neuron = dataclasses.replace(design.neuron, compensation=0.3)
+    checked = dataclasses.replace(design, neuron=neuron)
+    one, two = image_energy(events, design, CROSSBAR), image_energy(events, checked, CROSSBAR)
+    g_p, g_ap = nominal_conductances(design.device, design.array)
+    # INDEPENDENT: 100 columns of 20 cells at 0.1 V for 5 ns; 3 groups in each of two tiles
+    column_j = 20 * (g_p + g_ap) / 2 * 0.1**2 * 5e-9
+    assert two.read_cells_j - one.read_cells_j == pytest.approx(column_j, rel=1e-6, abs=0)
+    assert two.sense_j - one.sense_j == approx(2 * 3 * PRESET.sense_j)
+    assert two.row_drivers_j - one.row_drivers_j == approx(20 * 5 / 128 * PRESET.row_driver_j)
+    later_s = learning_latency_s(events, checked) - learning_latency_s(events, design)
+    assert later_s == pytest.approx(3 * 5e-9, rel=1e-6, abs=0)
