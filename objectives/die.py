@@ -71,6 +71,11 @@ def column_noise_a(
     return float(np.sqrt(density / (2 * array.read_s)))
 
 
+def amplifier_noise_a(sense: Sense, array: Array) -> float:
+    """Rms current noise [A] of the amplifier alone in one read of `read_s`."""
+    return float(sense.noise_a_per_rthz / np.sqrt(2 * array.read_s))
+
+
 def converter(
     design: Design, window_s: tuple[float, float], inputs: int
 ) -> tuple[float, int, int]:

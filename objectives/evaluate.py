@@ -22,6 +22,7 @@ from objectives.design import Design, operating
 from objectives.die import draw_die
 from objectives.endurance import lifetime_spread
 from objectives.energy import image_energy
+from objectives.margins import cell_margin_sigma, read_contrast
 from objectives.scores import Scores
 from objectives.wiring import wiring
 from objectives.writes import write_share_min
@@ -97,6 +98,8 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "flips_per_cell": flips / cell_count,
         "neurons_used": float(np.mean(events.wins > 0)),
         "write_share_min": write_share_min(design, inputs),
+        "cell_margin_sigma": cell_margin_sigma(design),
+        "column_contrast_sigma": read_contrast(design, data.training.pixels[:SAMPLE_IMAGES]),
         "attenuation_error": attenuation_error(crossbar, learned, data.validation, design),
         **breakdown(learning, latency, area),
     }

@@ -44,6 +44,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "flips_per_cell": Metric("switching events a cell, whole training", "", "minimize", True),
         "neurons_used": Metric("fraction of neurons that ever win", "", "maximize"),
         "write_share_min": Metric("lowest share of the write drive in a row", "", "maximize"),
+        "cell_margin_sigma": Metric(
+            "sense margin of one cell, standard deviations", "", "maximize"
+        ),
+        "column_contrast_sigma": Metric("spread of columns over the read noise", "", "maximize"),
         "attenuation_error": Metric(
             "fast IR-drop model, rms error between columns", "", "minimize"
         ),
