@@ -175,11 +175,16 @@ def _type_of(design: Design, part: str) -> type:
 
 def read_spec(path: Path) -> Design:
     """The design of a spec file, exactly as it was written."""
+    return read_whole_spec(path)[1]
+
+
+def read_whole_spec(path: Path) -> tuple[Spec, Design]:
+    """A spec file and its design."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        design = validated(Spec, raw).design
-        _check_whole(design)
-        return unflatten({name: quantity.value for name, quantity in design.items()})
+        spec = validated(Spec, raw)
+        _check_whole(spec.design)
+        return spec, unflatten({name: quantity.value for name, quantity in spec.design.items()})
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -48,13 +48,7 @@ def open_view(uri: str, artifacts: Path | None, record: Record) -> View:
     artifacts: folder of a new experiment's files, for a database without a server.
     """
     client = MlflowClient(uri)
-    experiment = client.get_experiment_by_name(EXPERIMENT)
-    place = artifacts.resolve().as_uri() if artifacts else None
-    experiment_id = (
-        experiment.experiment_id
-        if experiment
-        else client.create_experiment(EXPERIMENT, artifact_location=place, tags=KIND)
-    )
+    experiment_id = _experiment(client, artifacts)
     found = _runs(client, experiment_id, record.id)
     parents = [run for run in found if run.data.tags.get("dse.role") == "study"]
     parent_id = parents[0].info.run_id if parents else _make_parent(client, experiment_id, record)
@@ -69,6 +63,35 @@ def open_view(uri: str, artifacts: Path | None, record: Record) -> View:
             view.children[number] = run.info.run_id
             view.roles[number] = run.data.tags.get("dse.role", "")
     return view
+
+
+def _experiment(client: MlflowClient, artifacts: Path | None) -> str:
+    """The number of the experiment, made if it is new."""
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    if experiment:
+        return str(experiment.experiment_id)
+    place = artifacts.resolve().as_uri() if artifacts else None
+    return str(client.create_experiment(EXPERIMENT, artifact_location=place, tags=KIND))
+
+
+def log_verification(
+    uri: str,
+    artifacts: Path | None,
+    tags: Mapping[str, str],
+    params: Mapping[str, Value],
+    metrics: Mapping[str, float],
+    files: Iterable[Path],
+) -> None:
+    """A run of its own for one verification; tags["mlflow.runName"] names it."""
+    client = MlflowClient(uri)
+    run_id = str(client.create_run(_experiment(client, artifacts), tags=dict(tags)).info.run_id)
+    _log_params(client, run_id, {name: _text(value) for name, value in params.items()})
+    for name, value in metrics.items():
+        if math.isfinite(value):
+            client.log_metric(run_id, name, value)
+    for file in files:
+        client.log_artifact(run_id, str(file))
+    client.set_terminated(run_id)
 
 
 def experiment_number(uri: str) -> str:

@@ -297,9 +297,11 @@ def rank(score, best):
 
 
 @njit(cache=True)
-def predict_images(images, done, seed, cells, rule, neurons, s, tally, ranked):
-    """Show images with weights and thresholds frozen; ranks neurons by score."""
+def predict_images(images, done, seed, cells, rule, neurons, s, tally, ranked, strength):
+    """Show images with weights and thresholds frozen; ranks neurons by score, and keeps it."""
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
         _ = present(images[n], key, cells, rule, neurons, s, tally.counters)
         rank(s.score, ranked[n])
+        for place in range(ranked.shape[1]):
+            strength[n, place] = s.score[ranked[n, place]]

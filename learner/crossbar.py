@@ -38,6 +38,9 @@ class ReadPath(ABC):
     reference_s   conductance subtracted for each active row, attenuated as the row is
     noise_relative, noise_a   rms noise of one tile, column and step, as a fraction of the
         column's current in the tile, and absolute [A]
+    gain          (inputs, neurons) static gain of the sense amplifier that reads the cell, alike
+        down a tile, (lines, inputs, neurons) where synapses have lines; the conductances hold it
+        already; None where all are 1
     pair_s        mean conductance of both cells of a complementary pair, whose two lines are noisy
         each by itself; 0 where a synapse is read through one line
     converter_a   current [A] of one code of the converter that each tile and column has; codes
@@ -54,6 +57,7 @@ class ReadPath(ABC):
     reference_s: float
     noise_relative: float = 0.0
     noise_a: float = 0.0
+    gain: Floats | None = None
     pair_s: float = 0.0
     converter_a: float = 0.0
     converter_low: int = 0

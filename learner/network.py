@@ -120,19 +120,34 @@ def predict(
     Returns the ranked neurons (n, 10), or all if there are fewer, by potential over threshold
     when the first of them fires, and what the array did.
     """
+    ranked, _, events = respond(images, trained, crossbar, encoding, rng, progress=progress)
+    return ranked, events
+
+
+def respond(
+    images: Images,
+    trained: Trained,
+    crossbar: AnyCrossbar,
+    encoding: Encoding,
+    rng: np.random.Generator,
+    *,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32], Events]:
+    """As `predict`, and between the two the potential over threshold of each ranked neuron."""
     _check(images, crossbar, trained.neuron)
     synapses = synapses_of(crossbar, trained.state)
     work = begin(crossbar, encoding, trained.neuron, trained.thresholds)
     set_bias(work, synapses.cells, trained.bias)
     seed = _seed(rng)
     ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
+    strength = np.zeros(ranked.shape, np.float32)
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
-        places = ranked[done : done + CHUNK]
-        predict_images(part, done, seed, synapses.cells, *work, places)
+        places = ranked[done : done + CHUNK], strength[done : done + CHUNK]
+        predict_images(part, done, seed, synapses.cells, *work, *places)
         if progress:
             progress(done + len(part), len(images))
-    return ranked, _events(len(images), work, synapses, crossbar)
+    return ranked, strength, _events(len(images), work, synapses, crossbar)
 
 
 def begin(

@@ -8,10 +8,12 @@ from device_models.ranges import Checked, Range
 
 @dataclass(frozen=True, kw_only=True)
 class Encoding(Checked):
-    """How an image becomes input spikes.
+    """How an image becomes input spikes, and how often it is read to be classified.
 
     rate: at each step a pixel of intensity x spikes with probability peak_rate·x/255.
     one_shot: every pixel above `pixel_threshold` is active at every step.
+    views: reads of an image that vote together, as it is and moved by a pixel down, up, right and
+    left; each costs the energy and the time of a read.
     """
 
     kind: Literal["rate", "one_shot"] = "rate"
@@ -20,6 +22,7 @@ class Encoding(Checked):
         0.5
     )
     pixel_threshold: Annotated[int, Range(0, 254, "", "one_shot: a pixel above it is active")] = 40
+    views: Annotated[int, Range(1, 5, "", "reads an image is classified by")] = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,16 +1,31 @@
 """Accuracy: learn without labels, name the neurons, score images never trained on."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from learner.crossbar import AnalogCrossbar, AnyCrossbar
 from learner.datasets import Images
+from learner.datasets.shifts import CROSS, shifted
 from learner.events import Events
-from learner.network import Trained, predict, train
-from learner.readout import label_counts, vote, winner
+from learner.network import Trained, respond, train, untrained
+from learner.readout import (
+    POOL_DECAY,
+    VOTE_DECAY,
+    Ranked,
+    Strength,
+    label_counts,
+    pooled,
+    vote,
+    winner,
+)
 from objectives.analog import aged
-from objectives.design import Design
+from objectives.design import Design, phase_designs
+
+Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,37 +33,117 @@ class Learned:
     """One training run and its score."""
 
     trained: Trained
+    phases: tuple[Events, ...]
+    """of each phase of the training; `trained.events` is their sum"""
     inference: Events
     accuracy_vote: float
     accuracy_winner: float
+    read: AnyCrossbar
+    """the die as it was scored: of multilevel cells, after their drift"""
+    before_scoring: np.random.Generator
+    """as it was when training had ended"""
+    answers: NDArray[np.int64]
+    """(n,) labels given to the scored images, by vote"""
+
+
+Respond = Callable[
+    [Pixels, Trained, AnyCrossbar, np.random.Generator], tuple[Ranked, Strength, Events]
+]
+"""Ranked neurons, their strengths and what the array did: `network.respond` or `exact`'s."""
 
 
 def learn(
     design: Design,
-    crossbar: AnyCrossbar,
+    dies: Sequence[AnyCrossbar],
     training: Images,
     scored: Images,
     rng: np.random.Generator,
 ) -> Learned:
     """Train one die on `training` without labels and score it on `scored`.
 
-    Images come in shuffled epochs. The labels of the first `label_images` training images name
-    the neurons afterwards; weights and thresholds are frozen then. Multilevel cells then drift for
-    `synapse.drift_s` before they are scored; a junction keeps its bit.
+    dies: the die in each phase of its training, `design.phase_designs`. Images come in shuffled
+    epochs. The labels of the first `label_images` training images name the neurons afterwards;
+    weights and thresholds are frozen then. Multilevel cells then drift for `synapse.drift_s`
+    before they are scored; a junction keeps its bit.
     """
-    order = shuffled_epochs(len(training.labels), design.training.images, rng)
-    trained = train(training.pixels[order], crossbar, design.encoding, design.neuron, rng)
-    known = slice(design.training.label_images)
-    ranked, _ = predict(training.pixels[known], trained, crossbar, design.encoding, rng)
-    table = label_counts(ranked, training.labels[known], design.neuron.count)
-    if isinstance(crossbar, AnalogCrossbar):
-        crossbar, trained = aged(crossbar, trained, design.synapse, rng)
-    ranked, inference = predict(scored.pixels, trained, crossbar, design.encoding, rng)
+    trained, phases = _train(design, dies, training, rng)
+
+    def respond_fast(
+        pixels: Pixels, trained: Trained, crossbar: AnyCrossbar, rng: np.random.Generator
+    ) -> tuple[Ranked, Strength, Events]:
+        return respond(pixels, trained, crossbar, design.encoding, rng)
+
+    before = deepcopy(rng)
+    answer = answer_images(design, (trained, dies[-1]), (training, scored), respond_fast, rng)
     return Learned(
         trained=trained,
-        inference=inference,
-        accuracy_vote=float(np.mean(vote(ranked, table) == scored.labels)),
-        accuracy_winner=float(np.mean(winner(ranked, table) == scored.labels)),
+        phases=phases,
+        inference=answer.inference,
+        accuracy_vote=float(np.mean(answer.votes == scored.labels)),
+        accuracy_winner=float(np.mean(answer.winners == scored.labels)),
+        read=answer.read,
+        before_scoring=before,
+        answers=answer.votes,
+    )
+
+
+def _train(
+    design: Design, dies: Sequence[AnyCrossbar], training: Images, rng: np.random.Generator
+) -> tuple[Trained, tuple[Events, ...]]:
+    """All phases one after another: the die at the end, and the events of each."""
+    order = shuffled_epochs(len(training.labels), design.training.images, rng)
+    trained = untrained(dies[0], design.neuron, rng, design.training.initial_on)
+    nothing, phases = trained.events, []
+    designs, parts = phase_designs(design), np.array_split(order, len(dies))
+    for chosen, die, part in zip(designs, dies, parts, strict=True):
+        start = replace(trained, events=nothing)
+        pixels = training.pixels[part]
+        trained = train(pixels, die, design.encoding, chosen.neuron, rng, start=start)
+        phases.append(trained.events)
+    return replace(trained, events=sum(phases[1:], phases[0])), tuple(phases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Labels given to images, what giving them took, and the die as it was read for them."""
+
+    votes: NDArray[np.int64]
+    winners: NDArray[np.int64]
+    inference: Events
+    read: AnyCrossbar
+
+
+def answer_images(
+    design: Design,
+    at_end: tuple[Trained, AnyCrossbar],
+    images: tuple[Images, Images],
+    respond: Respond,
+    rng: np.random.Generator,
+) -> Answers:
+    """Name the neurons of a trained die by labelled images, then classify others.
+
+    at_end: the die after training. images: with labels that may be seen, and to classify.
+    """
+    (trained, crossbar), (training, scored) = at_end, images
+    known, depth = slice(design.training.label_images), design.training.label_depth
+    ranked, _, _ = respond(training.pixels[known], trained, crossbar, rng)
+    labels = training.labels[known]
+    first, table = (label_counts(ranked, labels, design.neuron.count, d) for d in (1, depth))
+    if isinstance(crossbar, AnalogCrossbar):
+        crossbar, trained = aged(crossbar, trained, design.synapse, rng)
+    reads, events = [], []
+    for down, right in CROSS[: design.encoding.views]:
+        moved = shifted(scored.pixels, scored.shape, down, right)
+        ranked, strength, event = respond(moved, trained, crossbar, rng)
+        reads.append((ranked, strength))
+        events.append(event)
+    pooling = len(reads) > 1
+    pool, decay = (pooled(reads), POOL_DECAY) if pooling else (reads[0][0], VOTE_DECAY)
+    return Answers(
+        votes=vote(pool, table, decay),
+        winners=winner(pool, first),
+        inference=replace(sum(events[1:], events[0]), images=len(scored.labels)),
+        read=crossbar,
     )
 
 

@@ -78,6 +78,7 @@ def draw_analog_die(
         read_s=array.read_s,
         noise_relative=design.sense.noise_relative,
         noise_a=column_noise_a(design.sense, array, on_s, design.device.temperature_k),
+        gain=gain.astype(np.float32),
         reference_s=reference_s,
         converter_a=step_a,
         converter_low=low_code,

@@ -48,8 +48,9 @@ def draw_compound_die(design: Design, inputs: int, rng: np.random.Generator) -> 
     shift = reference_shift(design, inputs, rng)
     kinds = draw_defects(design.defects, shape, rng)
     lines, ideal = lines_of(design, wired, cells, kinds), nominal_lines(design, wired)
+    line_gain = gain[list(lines.side)]
     if not wired.sensed_apart:
-        lines = replace(lines, line_s=lines.line_s * gain[list(lines.side), None])
+        lines = replace(lines, line_s=lines.line_s * line_gain[:, None])
     signs = tuple(1 - 2 * side for side in lines.side)
     states_s = nominal_states_s(design, wired)
     window_s = float(states_s[0]), float(states_s[-1])
@@ -77,6 +78,7 @@ def draw_compound_die(design: Design, inputs: int, rng: np.random.Generator) -> 
         pair_s=float(ideal.drawn_s.mean()) if wired.sides == 2 else 0.0,
         noise_relative=0.0 if wired.sensed_apart else design.sense.noise_relative,
         noise_a=line_noise_a(design, wired),
+        gain=None if wired.sensed_apart else line_gain.astype(np.float32),
         converter_a=0.0 if wired.sensed_apart else step_a,
         converter_low=low,
         converter_high=high,

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from typing import Annotated, Any, get_type_hints
 
+import numpy as np
+
 from device_models.analog_library import Synapse
 from device_models.params import (
     Array,
@@ -29,12 +31,28 @@ Value = float | int | str
 
 @dataclass(frozen=True, kw_only=True)
 class Training(Checked):
-    """How much the network sees before it is scored."""
+    """What the network sees before it is scored, and how its pulses change meanwhile.
+
+    initial_on: chance that a junction starts parallel. In `phases` equal parts of the training the
+    amplitude of both pulses of a junction falls in equal steps to final_amplitude times the first,
+    which makes flips rarer, and the step of homeostasis by equal factors to final_step times it;
+    one phase leaves both as they are. label_depth: ranked neurons that count the label of an
+    image, `readout.label_counts`.
+    """
 
     images: Annotated[int, Range(100, 1_000_000, "", "presentations, drawn in epochs")] = 50_000
     label_images: Annotated[
         int, Range(100, 50_000, "", "training images whose labels name the neurons")
     ] = 10_000
+    label_depth: Annotated[int, Range(1, 10, "", "ranked neurons that count a label")] = 1
+    initial_on: Annotated[float, Range(0.0, 1.0, "", "junctions parallel at the start")] = 0.5
+    phases: Annotated[int, Range(1, 100, "", "parts of the training with pulses of their own")] = 1
+    final_amplitude: Annotated[
+        float, Range(0.5, 1.0, "", "amplitude of the last phase over the first")
+    ] = 1.0
+    final_step: Annotated[
+        float, Range(0.001, 1.0, "", "homeostasis step of the last phase over the first")
+    ] = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +83,32 @@ def operating(design: Design) -> Design:
     """
     temperature_k = design.environment.temperature_k
     return replace(design, device=at_temperature(design.device, temperature_k))
+
+
+def phase_designs(design: Design) -> tuple[Design, ...]:
+    """The design in each phase of its training: pulses and steps as `Training` says."""
+    training, neuron = design.training, design.neuron
+    if training.phases == 1:
+        return (design,)
+    volts = np.linspace(1.0, training.final_amplitude, training.phases)
+    steps = np.geomspace(1.0, training.final_step, training.phases)
+    return tuple(
+        replace(
+            design,
+            potentiation=_weaker(design.potentiation, float(volt)),
+            depression=_weaker(design.depression, float(volt)),
+            neuron=replace(
+                neuron,
+                threshold_step=neuron.threshold_step * float(step),
+                bias_step=neuron.bias_step * float(step),
+            ),
+        )
+        for volt, step in zip(volts, steps, strict=True)
+    )
+
+
+def _weaker(pulse: Pulse, factor: float) -> Pulse:
+    return replace(pulse, amplitude_v=pulse.amplitude_v * factor)
 
 
 def _parts() -> dict[str, type]:

@@ -128,6 +128,7 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
         read_s=array.read_s,
         noise_relative=design.sense.noise_relative,
         noise_a=read_noise_a(design.sense, array, design.device),
+        gain=gain.astype(np.float32),
         reference_s=reference_s,
         converter_a=step_a,
         converter_low=low,

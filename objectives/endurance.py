@@ -54,10 +54,15 @@ def lifetime_images(events: Events, design: Design, inputs: int) -> float:
     return _lifetime(write_attempts(events, design, inputs), events, design, design.breakdown)
 
 
-def lifetime_spread(events: Events, design: Design, inputs: int) -> LawSpread:
-    """`lifetime_images` under all laws and distributions, the other numbers as the design's."""
-    kinds = write_attempts(events, design, inputs)
-    return law_spread(lambda law: _lifetime(kinds, events, design, law), design.breakdown)
+def lifetime_spread(
+    events: Events, design: Design, inputs: int, kinds: Sequence[Attempts] | None = None
+) -> LawSpread:
+    """`lifetime_images` under all laws and distributions, the other numbers as the design's.
+
+    kinds: the attempts, where they were not all made with the pulses of `design`.
+    """
+    made = write_attempts(events, design, inputs) if kinds is None else kinds
+    return law_spread(lambda law: _lifetime(made, events, design, law), design.breakdown)
 
 
 def _lifetime(kinds: Sequence[Attempts], events: Events, design: Design, law: Breakdown) -> float:

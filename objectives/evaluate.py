@@ -1,7 +1,8 @@
 """The one door the search uses: a design in, its scores out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -10,7 +11,6 @@ from device_models.array import tile_slices, tiled_currents
 from device_models.ranges import RangeError
 from learner.crossbar import AnyCrossbar
 from learner.datasets import Images, load
-from learner.events import Events
 from learner.synapses import lines_s
 from objectives.accuracy import Learned, learn
 from objectives.analog import analog_lifetime_images, draw_analog_die
@@ -18,14 +18,14 @@ from objectives.area import layer_area
 from objectives.breakdown import breakdown, inference_latency, learning_latency
 from objectives.compound import draw_compound_die
 from objectives.constraints import constraints
-from objectives.design import Design, operating
+from objectives.design import Design, operating, phase_designs
 from objectives.die import draw_die
 from objectives.endurance import lifetime_spread
-from objectives.energy import image_energy
+from objectives.energy import Energy, image_energy
 from objectives.margins import cell_margin_sigma, read_contrast
 from objectives.scores import Scores
 from objectives.wiring import wiring
-from objectives.writes import write_share_min
+from objectives.writes import write_attempts, write_share_min
 
 SAMPLE_IMAGES = 1000
 EXACT_IMAGES = 8
@@ -77,12 +77,19 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     die_rng, rng = (
         np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(2)
     )
-    inputs = data.training.pixels.shape[1]
-    crossbar = _die(design, inputs, die_rng)
-    learned = learn(design, crossbar, data.training, data.validation, rng)
+    dies = draw_phases(design, data.training.pixels.shape[1], die_rng)
+    learned = learn(design, dies, data.training, data.validation, rng)
+    return figures(design, dies[-1], learned, data.validation)
+
+
+def figures(
+    design: Design, crossbar: AnyCrossbar, learned: Learned, scored: Images
+) -> dict[str, float]:
+    """Every name of METRICS of one die, once it has learned and was scored on `scored`."""
+    inputs = crossbar.inputs
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = int(events.flips.sum())
-    learning, area = image_energy(events, design, crossbar), layer_area(design, inputs)
+    learning, area = learning_energy(design, learned, crossbar), layer_area(design, inputs)
     latency = learning_latency(events, design, inputs)
     return {
         "accuracy": learned.accuracy_vote,
@@ -90,7 +97,7 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "learning_energy_j": learning.macro_j,
         "device_energy_j": learning.device_j,
         "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
-        **_lifetimes(events, design, inputs),
+        **_lifetimes(learned, design, inputs),
         "learning_latency_s": latency.total_s,
         "inference_latency_s": inference_latency(learned.inference, design, inputs).total_s,
         "area_m2": area.total_m2,
@@ -99,13 +106,32 @@ def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
         "neurons_used": float(np.mean(events.wins > 0)),
         "write_share_min": write_share_min(design, inputs),
         "cell_margin_sigma": cell_margin_sigma(design),
-        "column_contrast_sigma": read_contrast(design, data.training.pixels[:SAMPLE_IMAGES]),
-        "attenuation_error": attenuation_error(crossbar, learned, data.validation, design),
+        "column_contrast_sigma": read_contrast(design, scored.pixels[:SAMPLE_IMAGES]),
+        "attenuation_error": attenuation_error(crossbar, learned, scored, design),
         **breakdown(learning, latency, area),
     }
 
 
-def _die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
+def learning_energy(design: Design, learned: Learned, crossbar: AnyCrossbar) -> Energy:
+    """Mean energy of an image over all phases of the training, each at its own pulses."""
+    images = learned.trained.events.images
+    by_phase = [
+        (events.images / images, image_energy(events, phase, crossbar))
+        for phase, events in zip(phase_designs(design), learned.phases, strict=True)
+    ]
+    names = [part.name for part in fields(Energy)]
+    return Energy(
+        **{name: sum(w * getattr(energy, name) for w, energy in by_phase) for name in names}
+    )
+
+
+def draw_phases(design: Design, inputs: int, rng: np.random.Generator) -> tuple[AnyCrossbar, ...]:
+    """One die with the pulses of each phase of the training: the same cells in all of them."""
+    return tuple(draw_any_die(phase, inputs, deepcopy(rng)) for phase in phase_designs(design))
+
+
+def draw_any_die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
+    """Sample one die of whatever kind of synapse the design has."""
     if design.synapse.kind == "mtj":
         if wiring(design).junctions > 1:
             return draw_compound_die(design, inputs, rng)
@@ -113,10 +139,19 @@ def _die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
     return draw_analog_die(analog_cell(design.synapse.kind), design, inputs, rng)
 
 
-def _lifetimes(events: Events, design: Design, inputs: int) -> dict[str, float]:
-    """Under the design's own law, and the span of all laws; a multilevel cell has one."""
+def _lifetimes(learned: Learned, design: Design, inputs: int) -> dict[str, float]:
+    """Under the design's own law, and the span of all laws; a multilevel cell has one.
+
+    Learning goes on as it did on average over the phases of the training.
+    """
+    events = learned.trained.events
     if design.synapse.kind == "mtj":
-        by_law = lifetime_spread(events, design, inputs)
+        kinds = [
+            kind
+            for phase, found in zip(phase_designs(design), learned.phases, strict=True)
+            for kind in write_attempts(found, phase, inputs)
+        ]
+        by_law = lifetime_spread(events, design, inputs, kinds)
         own = by_law.life[design.breakdown.law, design.breakdown.distribution]
         low, high = by_law.lowest, by_law.highest
     else:

@@ -49,7 +49,7 @@ def test_labels_name_the_neurons_after_learning_and_only_the_first_of_them(
 ):
     def run(labels):
         training = dataclasses.replace(digits.training, labels=labels)
-        return learn(quick, crossbar, training, digits.validation, np.random.default_rng(2))
+        return learn(quick, (crossbar,), training, digits.validation, np.random.default_rng(2))
 
     labels = digits.training.labels
     right = run(labels)
@@ -65,7 +65,9 @@ def test_labels_name_the_neurons_after_learning_and_only_the_first_of_them(
 
 
 def test_accuracy_is_the_share_of_scored_images_named_rightly(quick, crossbar, digits):
-    learned = learn(quick, crossbar, digits.training, digits.validation, np.random.default_rng(2))
+    learned = learn(
+        quick, (crossbar,), digits.training, digits.validation, np.random.default_rng(2)
+    )
     # INDEPENDENT: the frozen network of the same run, read again with other spikes
     rng = np.random.default_rng(9)
     ranked, _ = predict(
@@ -83,7 +85,9 @@ def test_accuracy_is_the_share_of_scored_images_named_rightly(quick, crossbar, d
 
 
 def test_events_of_learning_and_of_scoring_are_kept_apart(quick, crossbar, digits):
-    learned = learn(quick, crossbar, digits.training, digits.validation, np.random.default_rng(2))
+    learned = learn(
+        quick, (crossbar,), digits.training, digits.validation, np.random.default_rng(2)
+    )
     assert learned.trained.events.images == 600
     assert learned.inference.images == 1000
     assert learned.inference.flips.sum() == 0  # LAW: scoring writes nothing

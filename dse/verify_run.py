@@ -1,0 +1,143 @@
+"""One verification from its spec file to its files and its MLflow run."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dse import verify_report, workers
+from dse.errors import InputError
+from dse.export import read_whole_spec
+from dse.live import QUIET
+from dse.storage import NONE, make_place, sqlite_path, storage_url
+from dse.terminal import console
+from dse.values import design_value
+from dse.verdict import judge
+from dse.verify import Asked, Figures, Plan, Run, make_plan, measure_all
+from dse.verify_report import Outcome
+from objectives.design import flatten
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a verification is run; results: file of finished dies, to go on from."""
+
+    spec: Path
+    jobs: int
+    outputs: tuple[Path, ...]
+    results: Path
+    tracking: str
+
+
+def settings(spec: Path, jobs: int, outputs: tuple[Path, ...], tracking: str) -> Settings:
+    """Check the places before anything runs."""
+    base = spec.with_name(f"{spec.stem}-verified")
+    places = outputs or (base.with_suffix(".json"), base.with_suffix(".md"))
+    for path in places:
+        if path.suffix not in verify_report.WRITERS:
+            raise InputError(f"-o {path}: unknown kind of file; use a name ending in .json or .md")
+        if path.resolve() == spec.resolve():
+            raise InputError(f"-o {path} is the spec itself; give another name")
+    return Settings(
+        spec=spec,
+        jobs=jobs,
+        outputs=places,
+        results=places[0].with_name(f"{places[0].stem}.dies.jsonl"),
+        tracking=NONE if tracking == NONE else storage_url(tracking, "--tracking"),
+    )
+
+
+def temperatures_k(given: tuple[str, ...]) -> tuple[float, ...]:
+    """Corners in kelvin, each within the range of the models."""
+    return tuple(
+        float(design_value("--temperature", "environment.temperature_k", text)) for text in given
+    )
+
+
+def run(settings: Settings, asked: Asked) -> Outcome:
+    """Measure, judge, write, log."""
+    start_s = time.perf_counter()
+    spec, design = read_whole_spec(settings.spec)
+    plan = make_plan(spec, design, asked)
+    for path in (*settings.outputs, settings.results):
+        make_place(path)
+    results = measure(plan, settings)
+    outcome = Outcome(
+        plan=plan,
+        results=results,
+        rows=judge(plan, results),
+        wall_s=time.perf_counter() - start_s,
+    )
+    for path in settings.outputs:
+        path.write_text(verify_report.WRITERS[path.suffix](outcome), encoding="utf-8")
+    if settings.tracking != NONE and not plan.quick:
+        _log(outcome, settings)
+    return outcome
+
+
+def measure(plan: Plan, settings: Settings) -> dict[Run, Figures]:
+    """All runs of the plan in worker processes, with progress on standard error."""
+    with _progress() as told, workers.pool(settings.jobs) as executor:
+        return measure_all(plan, settings.results, executor.submit, told)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, Run | None], None]]:
+    """A bar on a terminal, a line a die elsewhere."""
+    err = console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.completed:.0f}/{task.total:.0f} dies"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+        console=err,
+        disable=not err.is_terminal,
+    )
+    task = bar.add_task("training and exact read", total=None)
+
+    def told(done: int, total: int, last: Run | None) -> None:
+        bar.update(task, completed=done, total=total)
+        if err.is_terminal:
+            return
+        if last is not None:
+            where = f"seed {last.seed}, die {last.die}, {last.temperature_k:g} K"
+            err.print(f"{done}/{total} dies: {where}")
+        elif done:
+            err.print(f"{done}/{total} dies were measured before")
+
+    with bar:
+        yield told
+
+
+def _log(outcome: Outcome, settings: Settings) -> None:
+    """A run of its own in MLflow; a view that is broken must not cost a verification."""
+    database = sqlite_path(settings.tracking)
+    if database:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    artifacts = database.with_name(f"{database.stem}-artifacts") if database else None
+    os.environ.update(QUIET | os.environ)
+    origin = outcome.plan.spec.origin
+    tags = {
+        "mlflow.runName": f"verify {origin.study} {origin.trial}",
+        "dse.role": "verification",
+        "dse.study": origin.study,
+        "dse.verified_trial": str(origin.trial),
+        "dse.holds": str(outcome.holds).lower(),
+    }
+    try:
+        from dse import tracking  # seconds to import
+
+        tracking.log_verification(
+            settings.tracking, artifacts, tags, flatten(outcome.plan.design),
+            verify_report.metrics(outcome), (settings.spec, *settings.outputs),
+        )  # fmt: skip
+    except Exception as error:
+        problem = (str(error).strip() or type(error).__name__).splitlines()[0]
+        console(stderr=True).print(
+            f"warning: MLflow at {settings.tracking} does not work ({problem}); the verification "
+            "is complete without it"
+        )
