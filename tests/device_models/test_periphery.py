@@ -1,6 +1,7 @@
 """Presets of the circuits: complete, sourced, ordered by node."""
 
 import dataclasses
+import itertools
 import math
 import typing
 
@@ -163,9 +164,9 @@ def test_a_longer_word_line_is_slower_and_a_short_one_still_takes_time(node):
 @pytest.mark.parametrize("cost", [adc_j, adc_m2])
 def test_a_bit_more_costs_a_comparison_and_twice_the_levels(node, cost):
     steps = [cost(PRESETS[node], bits + 1) - cost(PRESETS[node], bits) for bits in range(1, 12)]
-    bends = [after - before for before, after in zip(steps, steps[1:], strict=False)]
+    bends = [after - before for before, after in itertools.pairwise(steps)]
     # LAW: what is left once the comparison is taken out doubles with each bit
-    assert [b / a for a, b in zip(bends, bends[1:], strict=False)] == pytest.approx([2.0] * 9)
+    assert [b / a for a, b in itertools.pairwise(bends)] == pytest.approx([2.0] * 9)
     ratio = cost(PRESETS[node], 12) / cost(PRESETS[node], 11)
     assert 1.8 < ratio < 2  # LAW: many levels, 2^bits
     assert adc_s(PRESETS[node], 12) == pytest.approx(2 * adc_s(PRESETS[node], 6), rel=1e-12, abs=0)
