@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
+from dse.cli_options import STORAGE, TRACKING, StorageOption, TrackingOption
+from dse.cli_ui import ui
 from dse.cli_verify import verify
 from dse.errors import InputError, RunError
 
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from dse.study import Study
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
-STORAGE, TRACKING = "runs/dse.db", "runs/mlflow.db"
 
 app = typer.Typer(
     name="dse",
@@ -33,12 +35,6 @@ app = typer.Typer(
 
 StudyArgument = Annotated[
     str, typer.Argument(metavar="STUDY", help="Name of a study, or its .toml file.")
-]
-StorageOption = Annotated[
-    str, typer.Option(help="Database of the search: a file or an address.", envvar="DSE_STORAGE")
-]
-TrackingOption = Annotated[
-    str, typer.Option(help="MLflow: a file, an address, or 'none'.", envvar="DSE_TRACKING")
 ]
 
 
@@ -255,21 +251,12 @@ def export(
         typer.echo(path)
 
 
-@app.command(epilog="Example: dse ui --port 5001")
-def ui(
-    tracking: TrackingOption = TRACKING,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the page.")] = 5000,
-) -> None:
-    """Start the MLflow page on the runs of the studies, and print its address."""
-    from dse.ui import serve
-
-    serve(tracking, port)
-
-
+app.command(epilog="Example: dse ui --port 5001")(ui)
 app.command(epilog="Example: dse device ut-austin-50nm -S barrier=60 -o curves.png")(device)
 app.command(epilog="Example: dse calibrate counts.csv rv.csv --diameter '40 nm' -o mine.toml")(
     calibrate
 )
+app.command(epilog="Example: dse demo --patterns 1100,0011 --seeds 100 -o demo")(demo)
 app.command(epilog="Example: dse verify runs/quickstart/spec-knee.json -j 2")(verify)
 
 

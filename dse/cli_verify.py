@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from dse.cli_options import TRACKING, TrackingOption
+
 
 def verify(  # noqa: PLR0913 (the options of a command)
     spec: Annotated[Path, typer.Argument(metavar="SPEC", help="A .json file of dse export.")],
@@ -25,9 +27,7 @@ def verify(  # noqa: PLR0913 (the options of a command)
             "-o", "--output", help="A .json or .md file; repeatable. Default: both, beside SPEC."
         ),
     ] = None,
-    tracking: Annotated[
-        str, typer.Option(help="MLflow: a file, an address, or 'none'.", envvar="DSE_TRACKING")
-    ] = "runs/mlflow.db",
+    tracking: TrackingOption = TRACKING,
     quick: Annotated[
         bool,
         typer.Option("--quick", help="One die, few images: a smoke check, judges nothing."),

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from learner._kernels import FLIP_STREAM, count_wins, fall_together, present
+from learner._kernels import FLIP_STREAM, count_wins, fall_together, present, raise_winner
 from learner._read_kernels import GOLDEN, fill_noise, fill_words, mix, u64
 
 f32 = np.float32
@@ -67,13 +67,14 @@ def read_anew(given, left, level, write_noise, noise, end_noise, read):
 
 
 @njit(cache=True)
-def patch_bytes(spiked, given, low, span, read, rows, row_sums, winner, flips):
+def patch_bytes(spiked, given, low, span, read, rows, row_sums, column_sums, winner, flips):
     for i in range(read.size):
         if given[i]:
             byte = min(max(low[i] + span[i] * read[i], f32(0)), f32(255)) + f32(0.5)
             now, before = np.int32(byte), np.int32(rows[i, winner])
             if now != before:
                 row_sums[i] += now - before
+                column_sums[winner] += now - before
                 rows[i, winner] = np.uint8(now)
                 flips[spiked[i], i] += 1
 
@@ -101,16 +102,9 @@ def pulse_levels(winner, key, cells, levels, s, tally):
         end_noise = f32(0)
     read_anew(s.flags, left, level, f32(v.write_noise), v.noise[1], end_noise, read)
     patch_bytes(
-        s.spiked,
-        s.flags,
-        v.low[n],
-        v.span[n],
-        read,
-        cells.rows,
-        cells.row_sums,
-        n,
-        tally.flips,
-    )
+        s.spiked, s.flags, v.low[n], v.span[n], read, cells.rows, cells.row_sums,
+        cells.column_sums, n, tally.flips,
+    )  # fmt: skip
 
 
 @njit(cache=True)
@@ -123,5 +117,5 @@ def train_levels(images, done, seed, cells, levels, rule, neurons, s, tally):
         winner = present(images[n], key, cells, rule, neurons, s, tally.counters)
         if winner >= 0:
             pulse_levels(winner, mix(key ^ FLIP_STREAM), cells, levels, s, tally)
-            neurons.level[winner] += f32(rule.threshold_step)
+            raise_winner(winner, cells, rule, neurons)
             won += 1

@@ -13,7 +13,8 @@ class Cells(NamedTuple):
     """
 
     rows: NDArray[np.uint8]  # (inputs, neurons) conductance of each cell as it is now
-    row_sums: NDArray[np.int64]  # (inputs,) sum of `rows` over the neurons
+    row_sums: NDArray[np.int64]  # (inputs,) what conducts in a row: Σ `rows`, of pairs both sides
+    column_sums: NDArray[np.int64]  # (neurons,) sum of `rows` over the inputs
     levels: NDArray[np.uint8]  # (neurons, inputs, 2) conductance when AP, when P
     chances: NDArray[np.uint16]  # (neurons, inputs, 2) chance·65536 to leave AP, to leave P
     parallel: NDArray[np.uint8]  # (neurons, padded) state, 1 is P
@@ -74,6 +75,10 @@ class Rule(NamedTuple):
     retain: float  # part of the potential that a step leaves
     threshold_step: float
     lowest_threshold: float
+    biased: bool  # homeostasis by bias, not by threshold
+    bias_step: float  # charge a step
+    compensation: float  # charge a step for one byte of the column …
+    column_off: float  # … above these, of a column whose cells are all off
 
 
 class Neurons(NamedTuple):
@@ -82,6 +87,9 @@ class Neurons(NamedTuple):
     level: NDArray[np.float32]  # threshold before the fall that all share
     sensitivity: NDArray[np.float32]  # 1/threshold
     wins: NDArray[np.int64]
+    bias: NDArray[np.float32]  # charge a step, before the fall that all share
+    taken: NDArray[np.float32]  # bias and compensation: charge taken off in every step
+    fall: NDArray[np.float32]  # (1,) charge a step that all biases have fallen
 
 
 class Scratch(NamedTuple):
@@ -102,6 +110,7 @@ class Scratch(NamedTuple):
     current: NDArray[np.float32]  # (neurons,) bytes
     noise: NDArray[np.float32]  # (neurons, rounded up to even) unit variance
     charge: NDArray[np.float32]  # (neurons,) of one tile, before its converter
+    zeros: NDArray[np.float32]  # (neurons,)
     codes: NDArray[np.float32]  # (neurons,) of all tiles, after it, in charge
     potential: NDArray[np.float32]  # (neurons,) cells
     score: NDArray[np.float32]  # (neurons,) potential over threshold

@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from learner._kernels import FLIP_STREAM, count_wins, fall_together, present
-from learner._read_kernels import GOLDEN, f32, list_set, mix, u64
+from learner._kernels import FLIP_STREAM, count_wins, fall_together, present, raise_winner
+from learner._read_kernels import GOLDEN, list_set, mix, u64
 
 
 @njit(cache=True)
@@ -43,6 +43,7 @@ def pulse_synapses(winner, key, cells, compound, s, tally):
         after = pulsed(before, up, bits, chances[i], compound.chance_of, full)
         if after != before:
             cells.row_sums[i] += compound.drawn[after] - compound.drawn[before]
+            cells.column_sums[winner] += np.int64(levels[i, after]) - np.int64(levels[i, before])
             cells.rows[i, winner] = levels[i, after]
             states[i] = after
             for m in range(compound.chance_of.shape[1]):
@@ -59,5 +60,5 @@ def train_compound(images, done, seed, cells, compound, rule, neurons, s, tally)
         winner = present(images[n], key, cells, rule, neurons, s, tally.counters)
         if winner >= 0:
             pulse_synapses(winner, mix(key ^ FLIP_STREAM), cells, compound, s, tally)
-            neurons.level[winner] += f32(rule.threshold_step)
+            raise_winner(winner, cells, rule, neurons)
             won += 1

@@ -122,7 +122,7 @@ def convert_exactly(tiles, w, rule, key, s):
 
 
 @njit(cache=True)
-def integrate_exactly(tiles, w, rule, retain, quieter, key, s):
+def integrate_exactly(tiles, w, rule, retain, quieter, key, neurons, s):
     """One step of the membranes; its read noise is scaled by `quieter`, 0 for none."""
     if rule.converter_step > 0.0:
         convert_exactly(tiles, w, rule, key, s)
@@ -134,7 +134,7 @@ def integrate_exactly(tiles, w, rule, retain, quieter, key, s):
             add_up(w.squares, tiles, s.charge)
             fill_noise(s.noise, key ^ NOISE_STREAM)
             add_noise(s.charge, relative, absolute, s.noise, s.codes)
-    accumulate(s.codes, f32(retain), s.potential)
+    accumulate(s.codes, neurons.taken, neurons.fall[0], f32(retain), s.potential)
 
 
 @njit(cache=True)
@@ -146,7 +146,7 @@ def count_exactly(counters, w, steps, spikes, read):
 
 
 @njit(cache=True)
-def present_rate_exactly(image, key, w, rule, sensitivity, s, counters):
+def present_rate_exactly(image, key, w, rule, neurons, s, counters):
     """Step by step to the first output spike; returns the winner."""
     flag_above(image, 0, s.flags)
     pixels = list_set(s.flag_words, s.flags, s.listed)
@@ -158,51 +158,51 @@ def present_rate_exactly(image, key, w, rule, sensitivity, s, counters):
             s.listed, s.limit, pixels, step_key, s.words, s.chance, s.active, s.spiked
         )
         read = read_tiles(s.active, spikes, w)
-        integrate_exactly(read[0], w, rule, rule.retain, 1.0, step_key, s)
+        integrate_exactly(read[0], w, rule, rule.retain, 1.0, step_key, neurons, s)
         count_exactly(counters, w, 1, spikes, read)
-        top = scores(s.potential, sensitivity, s.score)
+        top = scores(s.potential, neurons.sensitivity, s.score)
         if top >= f32(1):
-            return place_of(s.score, top)
+            return place_of(s.score, top, rule.biased)
     counters[TIME_OUTS] += 1
-    return place_of(s.score, top)
+    return place_of(s.score, top, rule.biased)
 
 
 @njit(cache=True)
-def step_exactly(spikes, read, key, w, rule, sensitivity, s, counters):
+def step_exactly(spikes, read, key, w, rule, neurons, s, counters):
     """Constant input behind converters, which round in every step anew; one solve for all."""
     s.potential[:] = f32(0)
     top = f32(0)
     for step in range(rule.steps):
         step_key = mix(key + u64(step + 1) * GOLDEN)
-        integrate_exactly(read[0], w, rule, rule.retain, 1.0, step_key, s)
+        integrate_exactly(read[0], w, rule, rule.retain, 1.0, step_key, neurons, s)
         count_exactly(counters, w, 1, spikes, read)
-        top = scores(s.potential, sensitivity, s.score)
+        top = scores(s.potential, neurons.sensitivity, s.score)
         if top >= f32(1):
-            return place_of(s.score, top)
+            return place_of(s.score, top, rule.biased)
     counters[TIME_OUTS] += 1
-    return place_of(s.score, top)
+    return place_of(s.score, top, rule.biased)
 
 
 @njit(cache=True)
-def present_one_shot_exactly(image, key, w, rule, sensitivity, s, counters):
+def present_one_shot_exactly(image, key, w, rule, neurons, s, counters):
     """Constant input: one solve; the first to fire in closed form."""
     flag_above(image, rule.pixel_threshold, s.flags)
     copy_flags(s.flags, s.spiked)
     spikes = list_set(s.flag_words, s.flags, s.active)
     read = read_tiles(s.active, spikes, w)
     if rule.converter_step > 0.0:
-        return step_exactly(spikes, read, key, w, rule, sensitivity, s, counters)
-    integrate_exactly(read[0], w, rule, 0.0, 0.0, key, s)
-    top = scores(s.potential, sensitivity, s.score)
+        return step_exactly(spikes, read, key, w, rule, neurons, s, counters)
+    integrate_exactly(read[0], w, rule, 0.0, 0.0, key, neurons, s)
+    top = scores(s.potential, neurons.sensitivity, s.score)
     steps = steps_to_fire(float(top), rule.retain, rule.steps)
     if steps > rule.steps:
         counters[TIME_OUTS] += 1
         steps = rule.steps
     count_exactly(counters, w, steps, spikes, read)
     if w.noise_relative + rule.noise_absolute > 0.0:
-        integrate_exactly(read[0], w, rule, 0.0, averaging(rule.retain, steps), key, s)
-        top = scores(s.potential, sensitivity, s.score)
-    return place_of(s.score, top)
+        integrate_exactly(read[0], w, rule, 0.0, averaging(rule.retain, steps), key, neurons, s)
+        top = scores(s.potential, neurons.sensitivity, s.score)
+    return place_of(s.score, top, rule.biased)
 
 
 @njit(cache=True)
@@ -211,13 +211,9 @@ def predict_images_exactly(images, done, seed, w, rule, neurons, s, tally, ranke
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
         if rule.one_shot:
-            winner = present_one_shot_exactly(
-                images[n], key, w, rule, neurons.sensitivity, s, tally.counters
-            )
+            winner = present_one_shot_exactly(images[n], key, w, rule, neurons, s, tally.counters)
         else:
-            winner = present_rate_exactly(
-                images[n], key, w, rule, neurons.sensitivity, s, tally.counters
-            )
+            winner = present_rate_exactly(images[n], key, w, rule, neurons, s, tally.counters)
         if winner >= 0:
             neurons.wins[winner] += 1
         rank(s.score, ranked[n])

@@ -43,9 +43,9 @@ def scores(potential, sensitivity, score):
 
 
 @njit(cache=True)
-def place_of(score, top):
-    """First neuron whose score is `top`; −1 if that is not above zero: then nobody fires."""
-    if top <= f32(0):
+def place_of(score, top, biased):
+    """First neuron whose score is `top`; −1 if that is not above zero and no ramp helps it."""
+    if top <= f32(0) and not biased:
         return i32(-1)
     place = i32(score.size)
     for j in range(i32(score.size)):
@@ -98,7 +98,7 @@ def draw_spikes(listed, limit, pixels, key, words, chance, active, spiked):
 
 
 @njit(cache=True, inline="always")
-def present_rate(image, key, cells, rule, sensitivity, s, counters):
+def present_rate(image, key, cells, rule, neurons, s, counters):
     """Step by step to the first output spike; returns the winner."""
     flag_above(image, 0, s.flags)
     pixels = list_set(s.flag_words, s.flags, s.listed)
@@ -109,13 +109,13 @@ def present_rate(image, key, cells, rule, sensitivity, s, counters):
         spikes = draw_spikes(
             s.listed, s.limit, pixels, step_key, s.words, s.chance, s.active, s.spiked
         )
-        read = step_membranes(spikes, cells, rule, step_key, s)
+        read = step_membranes(spikes, cells, rule, step_key, neurons, s)
         count_read(counters, 1, spikes, read)
-        top = scores(s.potential, sensitivity, s.score)
+        top = scores(s.potential, neurons.sensitivity, s.score)
         if top >= f32(1):
-            return place_of(s.score, top)
+            return place_of(s.score, top, rule.biased)
     counters[TIME_OUTS] += 1
-    return place_of(s.score, top)
+    return place_of(s.score, top, rule.biased)
 
 
 @njit(cache=True)
@@ -144,41 +144,42 @@ def averaging(retain, steps):
 
 
 @njit(cache=True, inline="always")
-def step_one_shot(spikes, key, cells, rule, sensitivity, s, counters):
+def step_one_shot(spikes, key, cells, rule, neurons, s, counters):
     """Constant input behind converters, which round in every step anew: step by step."""
     for j in range(s.potential.size):
         s.potential[j] = f32(0)
     top = f32(0)
     for step in range(rule.steps):
-        read = step_membranes(spikes, cells, rule, mix(key + u64(step + 1) * GOLDEN), s)
+        step_key = mix(key + u64(step + 1) * GOLDEN)
+        read = step_membranes(spikes, cells, rule, step_key, neurons, s)
         count_read(counters, 1, spikes, read)
-        top = scores(s.potential, sensitivity, s.score)
+        top = scores(s.potential, neurons.sensitivity, s.score)
         if top >= f32(1):
-            return place_of(s.score, top)
+            return place_of(s.score, top, rule.biased)
     counters[TIME_OUTS] += 1
-    return place_of(s.score, top)
+    return place_of(s.score, top, rule.biased)
 
 
 @njit(cache=True, inline="always")
-def present_one_shot(image, key, cells, rule, sensitivity, s, counters):
+def present_one_shot(image, key, cells, rule, neurons, s, counters):
     """Constant input: the first to fire in closed form, noise averaged over the steps it takes."""
     flag_above(image, rule.pixel_threshold, s.flags)
     copy_flags(s.flags, s.spiked)
     spikes = list_set(s.flag_words, s.flags, s.active)
     if rule.converter_step > 0.0:
-        return step_one_shot(spikes, key, cells, rule, sensitivity, s, counters)
+        return step_one_shot(spikes, key, cells, rule, neurons, s, counters)
     read = read_columns(spikes, cells, s)
-    integrate(read, rule, 0.0, 0.0, key, s)
-    top = scores(s.potential, sensitivity, s.score)
+    integrate(read, rule, 0.0, 0.0, key, neurons, s)
+    top = scores(s.potential, neurons.sensitivity, s.score)
     steps = steps_to_fire(float(top), rule.retain, rule.steps)
     if steps > rule.steps:
         counters[TIME_OUTS] += 1
         steps = rule.steps
     count_read(counters, steps, spikes, read)
     if rule.noise_relative + rule.noise_absolute + rule.noise_common > 0.0:
-        integrate(read, rule, 0.0, averaging(rule.retain, steps), key, s)
-        top = scores(s.potential, sensitivity, s.score)
-    return place_of(s.score, top)
+        integrate(read, rule, 0.0, averaging(rule.retain, steps), key, neurons, s)
+        top = scores(s.potential, neurons.sensitivity, s.score)
+    return place_of(s.score, top, rule.biased)
 
 
 @njit(cache=True)
@@ -206,7 +207,9 @@ def pulse_column(winner, key, cells, s, tally):
         before = parallel[i]
         if (mix(key + u64(i) * GOLDEN) >> u64(48)) < chances[i, before]:
             level = levels[i, 1 - before]
-            cells.row_sums[i] += np.int64(level) - np.int64(cells.rows[i, winner])
+            change = np.int64(level) - np.int64(cells.rows[i, winner])
+            cells.row_sums[i] += change
+            cells.column_sums[winner] += change
             cells.rows[i, winner] = level
             parallel[i] = 1 - before
             tally.flips[s.spiked[i], i] += 1
@@ -221,7 +224,13 @@ def set_sensitivity(level, fall, lowest, sensitivity):
 
 @njit(cache=True, inline="always")
 def fall_together(won, rule, neurons):
-    """All thresholds fall by step/neurons a win, so their mean stays; none below the lowest."""
+    """All thresholds, or biases, fall by step/neurons a win, so their mean stays.
+
+    No threshold falls below the lowest.
+    """
+    if rule.biased:
+        neurons.fall[0] = f32(rule.bias_step * won / neurons.wins.size)
+        return
     fall = f32(rule.threshold_step * won / neurons.wins.size)
     set_sensitivity(neurons.level, fall, f32(rule.lowest_threshold), neurons.sensitivity)
 
@@ -230,12 +239,24 @@ def fall_together(won, rule, neurons):
 def present(image, key, cells, rule, neurons, s, counters):
     """Show one image; returns the winner, −1 if nobody fires."""
     if rule.one_shot:
-        winner = present_one_shot(image, key, cells, rule, neurons.sensitivity, s, counters)
+        winner = present_one_shot(image, key, cells, rule, neurons, s, counters)
     else:
-        winner = present_rate(image, key, cells, rule, neurons.sensitivity, s, counters)
+        winner = present_rate(image, key, cells, rule, neurons, s, counters)
     if winner >= 0:
         neurons.wins[winner] += 1
     return winner
+
+
+@njit(cache=True, inline="always")
+def raise_winner(winner, cells, rule, neurons):
+    """Homeostasis after a win, and compensation of what its pulses changed."""
+    if not rule.biased:
+        neurons.level[winner] += f32(rule.threshold_step)
+    else:
+        neurons.bias[winner] += f32(rule.bias_step)
+    if rule.biased or rule.compensation > 0.0:
+        above_off = cells.column_sums[winner] - rule.column_off
+        neurons.taken[winner] = neurons.bias[winner] + f32(rule.compensation * above_off)
 
 
 @njit(cache=True)
@@ -256,7 +277,7 @@ def train_images(images, done, seed, cells, rule, neurons, s, tally):
         winner = present(images[n], key, cells, rule, neurons, s, tally.counters)
         if winner >= 0:
             pulse_column(winner, mix(key ^ FLIP_STREAM), cells, s, tally)
-            neurons.level[winner] += f32(rule.threshold_step)
+            raise_winner(winner, cells, rule, neurons)
             won += 1
 
 
@@ -276,9 +297,11 @@ def rank(score, best):
 
 
 @njit(cache=True)
-def predict_images(images, done, seed, cells, rule, neurons, s, tally, ranked):
-    """Show images with weights and thresholds frozen; ranks neurons by score."""
+def predict_images(images, done, seed, cells, rule, neurons, s, tally, ranked, strength):
+    """Show images with weights and thresholds frozen; ranks neurons by score, and keeps it."""
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
         _ = present(images[n], key, cells, rule, neurons, s, tally.counters)
         rank(s.score, ranked[n])
+        for place in range(ranked.shape[1]):
+            strength[n, place] = s.score[ranked[n, place]]

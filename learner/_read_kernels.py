@@ -136,21 +136,22 @@ def read_columns(count, cells, s):
 
 
 @njit(cache=True)
-def charge_up(current, gain, reference, retain, potential):
+def charge_up(current, gain, reference, taken, retain, potential):
     for j in range(potential.size):
-        potential[j] = retain * potential[j] + (gain * current[j] - reference)
+        potential[j] = retain * potential[j] + (gain * current[j] - reference - taken[j])
 
 
 @njit(cache=True)
 def charge_up_noisily(
-    current, gain, reference, retain, relative, absolute, shift, noise, potential
+    current, gain, reference, taken, retain, relative, absolute, shift, noise, potential
 ):  # fmt: skip
     """As `charge_up`, with noise of rms √((relative·(I − shift))² + absolute²)."""
     for j in range(potential.size):
         charge = gain * current[j]
         line = charge - shift
         rms = np.sqrt(relative * relative * line * line + absolute * absolute)
-        potential[j] = retain * potential[j] + (charge - reference) + rms * noise[j]
+        signal = charge - reference - taken[j]
+        potential[j] = retain * potential[j] + signal + rms * noise[j]
 
 
 @njit(cache=True, inline="always")
@@ -167,26 +168,31 @@ def noise_of(read, rule):
 
 
 @njit(cache=True, inline="always")
-def charge_membranes(read, rule, retain, quieter, key, s, potential):
-    """Charge of one read of the currents in `current`; its noise is scaled by `quieter`."""
+def charge_membranes(read, rule, retain, quieter, key, s, offset, potential):
+    """Charge of one read of the currents in `current`; its noise is scaled by `quieter`.
+
+    offset: what is taken off of each neuron, less what of it is given back to all.
+    """
+    taken, fall = offset
     gain = f32(rule.gain)
-    reference = f32(rule.reference * read[0] / UNIT_WEIGHT)
+    reference = f32(rule.reference * read[0] / UNIT_WEIGHT) - fall
     relative, absolute, shift = noise_of(read, rule)
     relative, absolute = relative * quieter, absolute * quieter
     if relative + absolute > 0.0:
         fill_noise(s.noise, key ^ NOISE_STREAM)
         charge_up_noisily(
-            s.current, gain, reference, f32(retain), f32(relative), f32(absolute), f32(shift),
-            s.noise, potential,
+            s.current, gain, reference, taken, f32(retain), f32(relative), f32(absolute),
+            f32(shift), s.noise, potential,
         )  # fmt: skip
     else:
-        charge_up(s.current, gain, reference, f32(retain), potential)
+        charge_up(s.current, gain, reference, taken, f32(retain), potential)
 
 
 @njit(cache=True, inline="always")
-def integrate(read, rule, retain, quieter, key, s):
+def integrate(read, rule, retain, quieter, key, neurons, s):
     """One step of the membranes; its read noise is scaled by `quieter`, 0 for none."""
-    charge_membranes(read, rule, retain, quieter, key, s, s.potential)
+    offset = neurons.taken, neurons.fall[0]
+    charge_membranes(read, rule, retain, quieter, key, s, offset, s.potential)
 
 
 @njit(cache=True)
@@ -227,7 +233,8 @@ def convert_tiles(count, cells, rule, key, s):
             add_rows(cells.rows, s.tile_active, s.tile_weight, first, last, s.sums)
             add_sums(s.sums, first, s.current)
         read = (total, 1.0, 1, np.int64(0))
-        charge_membranes(read, rule, 0.0, 1.0, mix(key + u64(begin + 1) * GOLDEN), s, s.charge)
+        tile_key = mix(key + u64(begin + 1) * GOLDEN)
+        charge_membranes(read, rule, 0.0, 1.0, tile_key, s, (s.zeros, f32(0)), s.charge)
         convert(
             s.charge, f32(rule.converter_step), f32(rule.converter_low), f32(rule.converter_high),
             s.codes,
@@ -236,19 +243,19 @@ def convert_tiles(count, cells, rule, key, s):
 
 
 @njit(cache=True)
-def accumulate(codes, retain, potential):
+def accumulate(codes, taken, fall, retain, potential):
     for j in range(potential.size):
-        potential[j] = retain * potential[j] + codes[j]
+        potential[j] = retain * potential[j] + (codes[j] + fall - taken[j])
 
 
 @njit(cache=True, inline="always")
-def step_membranes(count, cells, rule, key, s):
+def step_membranes(count, cells, rule, key, neurons, s):
     """Read the active rows once and charge the membranes; returns what `weigh_rows` does."""
     if rule.converter_step > 0.0:
         read = weigh_rows(s.active, count, cells.weights, cells.row_sums, s.weight)
         convert_tiles(count, cells, rule, key, s)
-        accumulate(s.codes, f32(rule.retain), s.potential)
+        accumulate(s.codes, neurons.taken, neurons.fall[0], f32(rule.retain), s.potential)
         return read
     read = read_columns(count, cells, s)
-    integrate(read, rule, rule.retain, 1.0, key, s)
+    integrate(read, rule, rule.retain, 1.0, key, neurons, s)
     return read

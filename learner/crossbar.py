@@ -191,6 +191,12 @@ class CompoundCrossbar(ReadPath):
         _check_shape("chances", self.chances, (len(self.chances), *self.line_s.shape[2:]))
         _check_values("line_s", self.line_s, Range(0.0, 1e3, "S"))
         self._check_scalars("chances")
+        off_s, on_s = (float(g.mean()) for g in self.window_s)
+        if on_s <= off_s:
+            raise RangeError(
+                f"synapses with all junctions depressed add {off_s:g} S on average, but must add"
+                f" less than with all potentiated, {on_s:g} S"
+            )
 
     def conductance_s(self, state: int) -> NDArray[np.float64]:
         """What synapses in `state` add to their neurons, (inputs, neurons) [S]."""
@@ -203,6 +209,11 @@ class CompoundCrossbar(ReadPath):
     def states(self) -> int:
         """How many a synapse has."""
         return len(self.line_kind)
+
+    @property
+    def junctions(self) -> int:
+        """Of a synapse."""
+        return int(self.chance_kind.shape[1])
 
     @property
     def window_s(self) -> tuple[Floats, Floats]:

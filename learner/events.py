@@ -66,3 +66,18 @@ class Events:
     def collapsed(self) -> bool:
         """Most of the array lies idle: fewer than half of the neurons that could win ever did."""
         return self.winners < 0.5 * min(self.wins.size, self.images)
+
+
+def no_events(inputs: int, neurons: int, states: int = 2) -> Events:
+    """Nothing happened yet."""
+    return Events(
+        images=0,
+        wins=np.zeros(neurons, np.int64),
+        steps=0,
+        time_outs=0,
+        input_spikes=0,
+        tile_reads=0,
+        current_a_steps=0.0,
+        pulses=np.zeros((2, states, inputs), np.int64),
+        flips=np.zeros((2, inputs), np.int64),
+    )

@@ -20,10 +20,10 @@ from learner import network
 from learner._exact_kernels import predict_images_exactly
 from learner.crossbar import AnyCrossbar, CompoundCrossbar
 from learner.events import Events
-from learner.network import RANKED, Images, Progress, Trained, begin
+from learner.network import RANKED, Images, Progress, Trained, begin, set_bias
 from learner.params import Encoding
 from learner.quantise import cell_charge_s
-from learner.synapses import State, lines_s
+from learner.synapses import State, lines_s, synapses_of
 
 WIRE = Range(0.0, 1e6, "ohm", "wire segment a cell, source line and bit line each")
 
@@ -68,6 +68,7 @@ def predict_exact(
     check_value("wire_ohm", wire_ohm, WIRE)
     wired = wired_array(crossbar, trained.state, wire_ohm)
     work, seed = begin(crossbar, encoding, trained.neuron, trained.thresholds), network._seed(rng)
+    set_bias(work, synapses_of(crossbar, trained.state).cells, trained.bias)
     ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
     for done in range(0, len(images), network.CHUNK):
         part = np.ascontiguousarray(images[done : done + network.CHUNK])

@@ -24,10 +24,10 @@ from device_models.ranges import RangeError
 from learner import _arrays as a
 from learner._kernels import fall_together, predict_images
 from learner.crossbar import AnyCrossbar, CompoundCrossbar
-from learner.events import Events
+from learner.events import Events, no_events
 from learner.params import Encoding, Neuron
 from learner.quantise import byte_s, cell_charge_s, padded
-from learner.synapses import State, Synapses, random_state, synapses_of
+from learner.synapses import EITHER, State, Synapses, random_state, synapses_of
 
 LOWEST_THRESHOLD = 0.05
 """No threshold falls below this part of the mean: a comparator's range is finite. A neuron held
@@ -48,6 +48,8 @@ class Trained:
     """binary: (inputs, neurons) 1 = parallel"""
     thresholds: NDArray[np.float64]
     """(neurons,) cells times steps"""
+    bias: NDArray[np.float64]
+    """(neurons,) cells a step"""
     neuron: Neuron
     events: Events
     """of all passes so far"""
@@ -70,9 +72,10 @@ def train(
     another step. progress: called with the images done and their total.
     """
     _check(images, crossbar, neuron)
-    synapses = synapses_of(crossbar, start.state if start else random_state(crossbar, rng))
-    thresholds = start.thresholds if start else np.full(neuron.count, neuron.threshold)
-    work, seed = begin(crossbar, encoding, neuron, thresholds), _seed(rng)
+    start = start or untrained(crossbar, neuron, rng)
+    synapses = synapses_of(crossbar, start.state)
+    work, seed = begin(crossbar, encoding, neuron, start.thresholds), _seed(rng)
+    set_bias(work, synapses.cells, start.bias)
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
         synapses.show(part, done, seed, work)
@@ -83,8 +86,23 @@ def train(
     return Trained(
         state=synapses.state(),
         thresholds=1.0 / work.neurons.sensitivity.astype(np.float64),
+        bias=work.neurons.bias.astype(np.float64) - float(work.neurons.fall[0]),
         neuron=neuron,
-        events=start.events + events if start else events,
+        events=start.events + events,
+    )
+
+
+def untrained(
+    crossbar: AnyCrossbar, neuron: Neuron, rng: np.random.Generator, on: float = EITHER
+) -> Trained:
+    """A die before its first image: junctions `on` at random, equal thresholds, no bias."""
+    states = crossbar.states if isinstance(crossbar, CompoundCrossbar) else 2
+    return Trained(
+        state=random_state(crossbar, rng, on),
+        thresholds=np.full(neuron.count, neuron.threshold),
+        bias=np.zeros(neuron.count),
+        neuron=neuron,
+        events=no_events(crossbar.inputs, neuron.count, states),
     )
 
 
@@ -102,18 +120,34 @@ def predict(
     Returns the ranked neurons (n, 10), or all if there are fewer, by potential over threshold
     when the first of them fires, and what the array did.
     """
+    ranked, _, events = respond(images, trained, crossbar, encoding, rng, progress=progress)
+    return ranked, events
+
+
+def respond(
+    images: Images,
+    trained: Trained,
+    crossbar: AnyCrossbar,
+    encoding: Encoding,
+    rng: np.random.Generator,
+    *,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32], Events]:
+    """As `predict`, and between the two the potential over threshold of each ranked neuron."""
     _check(images, crossbar, trained.neuron)
     synapses = synapses_of(crossbar, trained.state)
     work = begin(crossbar, encoding, trained.neuron, trained.thresholds)
+    set_bias(work, synapses.cells, trained.bias)
     seed = _seed(rng)
     ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
+    strength = np.zeros(ranked.shape, np.float32)
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
-        places = ranked[done : done + CHUNK]
-        predict_images(part, done, seed, synapses.cells, *work, places)
+        places = ranked[done : done + CHUNK], strength[done : done + CHUNK]
+        predict_images(part, done, seed, synapses.cells, *work, *places)
         if progress:
             progress(done + len(part), len(images))
-    return ranked, _events(len(images), work, synapses, crossbar)
+    return ranked, strength, _events(len(images), work, synapses, crossbar)
 
 
 def begin(
@@ -126,6 +160,13 @@ def begin(
         scratch=_scratch(crossbar),
         tally=_tally(crossbar),
     )
+
+
+def set_bias(work: a.Work, cells: a.Cells, bias: NDArray[np.float64]) -> None:
+    """Biases (neurons,) of the neurons, and the compensation of what their cells conduct."""
+    columns = cells.column_sums - work.rule.column_off
+    work.neurons.bias[:] = bias
+    work.neurons.taken[:] = bias + work.rule.compensation * columns
 
 
 def _check(images: Images, crossbar: AnyCrossbar, neuron: Neuron) -> None:
@@ -152,12 +193,15 @@ def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
     one_cell_a = crossbar.read_v * one_cell_s
     relative, common, shift = _noise(crossbar)
     intensity = np.arange(256) / 255
+    off_s, _ = crossbar.window_s
+    gain = byte_s(crossbar) / one_cell_s
+    rate = 1.0 if encoding.kind == "one_shot" else encoding.peak_rate
     return a.Rule(
         one_shot=encoding.kind == "one_shot",
         steps=encoding.steps,
         spike_limits=np.rint(encoding.peak_rate * 65536 * intensity).astype(np.uint32),
         pixel_threshold=encoding.pixel_threshold,
-        gain=byte_s(crossbar) / one_cell_s,
+        gain=gain,
         reference=crossbar.reference_s / one_cell_s,
         noise_relative=relative,
         noise_absolute=crossbar.noise_a / one_cell_a,
@@ -169,6 +213,10 @@ def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
         retain=math.exp(-1.0 / neuron.leak_steps),
         threshold_step=neuron.threshold_step * neuron.threshold,
         lowest_threshold=LOWEST_THRESHOLD * neuron.threshold,
+        biased=neuron.homeostasis == "bias",
+        bias_step=neuron.bias_step * rate,
+        compensation=neuron.compensation * rate * gain,
+        column_off=crossbar.inputs * float(off_s.mean(dtype=np.float64)) / byte_s(crossbar),
     )
 
 
@@ -190,6 +238,9 @@ def _neurons(thresholds: NDArray[np.float64]) -> a.Neurons:
         level=thresholds.astype(np.float32),
         sensitivity=(1.0 / thresholds).astype(np.float32),
         wins=np.zeros(len(thresholds), np.int64),
+        bias=np.zeros(len(thresholds), np.float32),
+        taken=np.zeros(len(thresholds), np.float32),
+        fall=np.zeros(1, np.float32),
     )
 
 
@@ -213,6 +264,7 @@ def _scratch(crossbar: AnyCrossbar) -> a.Scratch:
         current=np.zeros(neurons, np.float32),
         noise=np.zeros(neurons + neurons % 2, np.float32),
         charge=np.zeros(neurons, np.float32),
+        zeros=np.zeros(neurons, np.float32),
         codes=np.zeros(neurons, np.float32),
         potential=np.zeros(neurons, np.float32),
         score=np.zeros(neurons, np.float32),

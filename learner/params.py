@@ -24,7 +24,7 @@ class Encoding(Checked):
 
 @dataclass(frozen=True, kw_only=True)
 class Neuron(Checked):
-    """Leaky integrate-and-fire output neurons with an adaptive threshold, winner takes all.
+    """Leaky integrate-and-fire output neurons with homeostasis, winner takes all.
 
     The membrane potential is counted in cells: 1 is the charge by which one parallel cell
     differs from one antiparallel cell in one step, averaged over the array. With the reference
@@ -34,6 +34,14 @@ class Neuron(Checked):
     with 400 neurons); in one-shot coding it buys averaging of the read noise.
     threshold_step: accuracy is flat from 0.03 to 0.08; below 0.01 few neurons share the wins.
     Without a reference the potential holds the whole current and both want 4 times, a quarter.
+
+    homeostasis: a win raises the neuron's threshold (threshold), or a bias current that is taken
+    off its column current in every step (bias): the race is then won by the largest current less
+    bias, not by the largest ratio, and if the window ends before it is decided a common ramp
+    lets the neuron fire that is nearest, whatever the sign of its potential. compensation: part
+    of the charge of all parallel cells of the column that is taken off in every step, measured
+    after each write by a read of the whole column, so that a neuron of many parallel cells has no
+    advantage. In rate coding bias and compensation count in units of the peak rate.
     """
 
     count: Annotated[int, Range(2, 20000, "", "output neurons, columns of the array")] = 400
@@ -43,4 +51,11 @@ class Neuron(Checked):
     threshold_step: Annotated[
         float, Range(0.0, 1.0, "", "rise of the winner's threshold over the mean threshold")
     ] = 0.04
+    homeostasis: Literal["threshold", "bias"] = "threshold"
+    bias_step: Annotated[
+        float, Range(0.0, 1e4, "", "bias: rise of the winner's, cells (P minus AP)")
+    ] = 1.6
+    compensation: Annotated[
+        float, Range(0.0, 1.0, "", "part of the column's parallel cells taken off")
+    ] = 0.0
     leak_steps: Annotated[float, Range(1.0, 1e9, "", "membrane time constant, time steps")] = 1e9

@@ -64,6 +64,7 @@ def cells_of(crossbar: Crossbar, state: NDArray[np.uint8]) -> Cells:
         chances=chances,
         parallel=parallel,
         row_sums=rows.sum(axis=1, dtype=np.int64),
+        column_sums=rows.sum(axis=0, dtype=np.int64),
         weights=attenuation_by_rows(crossbar),
     )
 
@@ -103,6 +104,7 @@ def _read_only(rows: NDArray[np.uint8], row_sums: NDArray[np.int64], path: ReadP
         chances=np.zeros((0, 0, 2), np.uint16),
         parallel=np.zeros((0, 0), np.uint8),
         row_sums=row_sums,
+        column_sums=rows.sum(axis=0, dtype=np.int64),
         weights=attenuation_by_rows(path),
     )
 

@@ -15,8 +15,8 @@ from learner.crossbar import AnalogCrossbar, AnyCrossbar, CompoundCrossbar, Cros
 from learner.defects import held_state
 from learner.quantise import analog_cells_of, byte_s, cells_of, compound_of
 
-INITIAL_PARALLEL = 0.5
-"""Chance that a cell starts parallel: both states are equally likely before the first write."""
+EITHER = 0.5
+"""Chance that a junction starts where potentiation drives it, before any write."""
 
 STUCK_LEVELS = {"lowest": 0.0, "highest": 1.0, "last": -1.0}
 
@@ -125,17 +125,18 @@ class AnalogSynapses:
         return work.tally.pulses[:4, :inputs].astype(np.int64).reshape(2, 2, inputs)
 
 
-def random_state(crossbar: AnyCrossbar, rng: np.random.Generator) -> State:
-    """Before learning: either state of a junction, any level of a multilevel cell.
+def random_state(crossbar: AnyCrossbar, rng: np.random.Generator, on: float = EITHER) -> State:
+    """Before learning: every junction `on` with that chance, any level of a multilevel cell.
 
     A multilevel cell that is at its end already is stuck.
     """
     shape = (crossbar.inputs, crossbar.neurons)
-    draw = rng.random(shape, np.float32)
     if isinstance(crossbar, CompoundCrossbar):
-        return (draw * crossbar.states).astype(np.uint8)
+        bits = [rng.random(shape, np.float32) < on for _ in range(crossbar.junctions)]
+        return np.asarray(sum(bit.astype(np.uint8) << m for m, bit in enumerate(bits)), np.uint8)
+    draw = rng.random(shape, np.float32)
     if isinstance(crossbar, Crossbar):
-        return (draw < INITIAL_PARALLEL).astype(np.uint8)
+        return (draw < on).astype(np.uint8)
     left = crossbar.cycles_left.astype(np.float32)
     if crossbar.cell.stuck != "last":
         draw[left <= 0] = STUCK_LEVELS[crossbar.cell.stuck]

@@ -18,7 +18,13 @@ from learner.events import Events
 from learner.network import Trained
 from learner.synapses import AnalogState, conductance_s
 from objectives.design import Design
-from objectives.die import column_gain, column_noise_a, nominal_conductances
+from objectives.die import (
+    column_gain,
+    column_noise_a,
+    converter,
+    nominal_conductances,
+    reference_shift,
+)
 from objectives.endurance import BROKEN_FRACTION
 
 NARROWEST = 0.01
@@ -54,9 +60,12 @@ def draw_analog_die(
     on_s, off_s = analog_window(cell, array.access_ohm)
     tile_rows = min(array.tile_rows, inputs)
     middle = (on_s + off_s) / 2
+    reference_s = 0.0 if array.read_scheme == "raw" else middle
+    shift_s = reference_s * reference_shift(design, inputs, rng)
+    step_a, low_code, high_code = converter(design, (off_s, on_s), inputs)
     return AnalogCrossbar(
-        conductance_low_s=(low * gain).astype(np.float32),
-        conductance_high_s=(high * gain).astype(np.float32),
+        conductance_low_s=np.maximum(low * gain - shift_s, 0.0).astype(np.float32),
+        conductance_high_s=np.maximum(high * gain - shift_s, 0.0).astype(np.float32),
         step_up=_steps(cell.step_up, cell.step_spread, shape, rng),
         step_down=_steps(cell.step_down, cell.step_spread, shape, rng),
         cycles_left=draw_cycles(cell, shape, rng) - synapse.worn_cycles,
@@ -70,7 +79,10 @@ def draw_analog_die(
         noise_relative=design.sense.noise_relative,
         noise_a=column_noise_a(design.sense, array, on_s, design.device.temperature_k),
         gain=gain.astype(np.float32),
-        reference_s=middle,
+        reference_s=reference_s,
+        converter_a=step_a,
+        converter_low=low_code,
+        converter_high=high_code,
     )
 
 

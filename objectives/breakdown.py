@@ -1,15 +1,16 @@
 """Where the energy, the time and the area of an image go, as figures of their own."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 
-from device_models.periphery import PRESETS
+from device_models.periphery import PRESETS, adc_s, word_line_s
 from learner.events import Events
 from objectives.area import Area
 from objectives.design import Design
 from objectives.energy import Energy
-from objectives.latency import learning_latency_s, read_latency_s
+from objectives.floorplan import additions_in_turn, floorplan, is_converted, is_digital
+from objectives.latency import learning_latency_s, read_latency_s, reads_in_turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +18,18 @@ class Latency:
     """Time [s] of one image by what takes it."""
 
     read_s: float
-    circuits_s: float
+    row_drivers_s: float
+    sense_s: float
+    adc_s: float
+    adders_s: float
+    winner_s: float
+    write_drivers_s: float
     write_s: float
 
     @property
     def total_s(self) -> float:
         """One after another."""
-        return self.read_s + self.circuits_s + self.write_s
+        return float(sum(getattr(self, part.name) for part in fields(self)))
 
 
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -36,34 +42,41 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Each total among the figures, and the figures that add up to it."""
 
 
-def inference_latency(events: Events, design: Design) -> Latency:
+def inference_latency(events: Events, design: Design, inputs: int) -> Latency:
     """Mean time to the first output spike: each step a read, a sense and a decision in turn.
 
-    A step raises word lines, integrates for the time of a read, settles the sense amplifiers and
-    looks for a winner before the next one starts; a pipeline would hide the last two.
+    A step raises the longest word lines, integrates for the time of a read, settles the sense
+    amplifiers, converts and adds where sums are digital, and looks for a winner before the next
+    one starts; a pipeline would hide all but the first two. An analog neuron integrates during
+    the read, a digital one waits for its additions.
     """
-    circuits = PRESETS[design.periphery.node]
-    step_s = circuits.row_driver_s + circuits.sense_s + circuits.winner_s
+    circuits, plan = PRESETS[design.periphery.node], floorplan(design, inputs)
+    steps, digital = events.steps / events.images, is_digital(design)
+    reads = reads_in_turn(events, design) / events.images
+    additions = additions_in_turn(plan.tiles) if digital else 0
     return Latency(
         read_s=read_latency_s(events, design),
-        circuits_s=events.steps / events.images * step_s,
+        row_drivers_s=reads * word_line_s(circuits, max(plan.word_lines)),
+        sense_s=reads * circuits.sense_s,
+        adc_s=steps * adc_s(circuits, design.sense.adc_bits) if is_converted(design) else 0.0,
+        adders_s=reads * additions * circuits.adder_s,
+        winner_s=steps * circuits.winner_s,
+        write_drivers_s=0.0,
         write_s=0.0,
     )
 
 
-def learning_latency(events: Events, design: Design) -> Latency:
+def learning_latency(events: Events, design: Design, inputs: int) -> Latency:
     """Mean time to learn an image: that of inference, then the pulses of the winner's column.
 
     The write driver turns on once for each polarity; word lines of the next group are raised
     while a pulse runs.
     """
-    reading = inference_latency(events, design)
-    pulses_s = learning_latency_s(events, design) - read_latency_s(events, design)
     drivers_s = 2 * PRESETS[design.periphery.node].write_driver_s
-    return Latency(
-        read_s=reading.read_s,
-        circuits_s=reading.circuits_s + events.wins.sum() / events.images * drivers_s,
-        write_s=pulses_s,
+    return replace(
+        inference_latency(events, design, inputs),
+        write_drivers_s=float(events.wins.sum() / events.images * drivers_s),
+        write_s=learning_latency_s(events, design) - read_latency_s(events, design),
     )
 
 

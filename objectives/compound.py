@@ -61,7 +61,7 @@ def draw_compound_die(design: Design, inputs: int, rng: np.random.Generator) -> 
     chances, chance_kind = _chances(design, wired, cells, kinds)
     tile_rows, mean_s = min(array.tile_rows, inputs), float(ideal.line_s.mean())
     wire_ohm = 0.0 if wired.sensed_apart else array.wire_ohm
-    step_a, low, high = converter(design, window_s)
+    step_a, low, high = converter(design, window_s, inputs)
     return CompoundCrossbar(
         line_s=lines.line_s.astype(np.float32),
         line_kind=lines.line_kind,
@@ -77,7 +77,7 @@ def draw_compound_die(design: Design, inputs: int, rng: np.random.Generator) -> 
         reference_s=reference_s,
         pair_s=float(ideal.drawn_s.mean()) if wired.sides == 2 else 0.0,
         noise_relative=0.0 if wired.sensed_apart else design.sense.noise_relative,
-        noise_a=_noise_a(design, wired),
+        noise_a=line_noise_a(design, wired),
         gain=None if wired.sensed_apart else line_gain.astype(np.float32),
         converter_a=0.0 if wired.sensed_apart else step_a,
         converter_low=low,
@@ -193,8 +193,11 @@ def _reference_s(design: Design, wired: Wiring, states_s: Floats) -> float:
     return float(states_s.mean())
 
 
-def _noise_a(design: Design, wired: Wiring) -> float:
-    """Of one tile and neuron; a string is taken as one junction: its shot noise is overstated."""
+def line_noise_a(design: Design, wired: Wiring) -> float:
+    """Rms noise [A] of one tile and neuron.
+
+    A string is taken as one junction: its shot noise is overstated.
+    """
     if wired.sensed_apart:
         return 0.0
     cell_s = float(nominal_lines(design, wired).line_s.max())

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from device_models.array import row_attenuation, tile_slices
 from device_models.pulse_effects import pulse_rise_k, warmed
 from device_models.switching import REDUCED_TIME
 from device_models.temperature import TEMPERATURE
@@ -17,9 +16,10 @@ from device_models.write import (
     read_disturb_probability,
 )
 from device_models.write_path import line_current_a
-from objectives.analog import nominal_window
 from objectives.design import Design
-from objectives.die import column_noise_a
+from objectives.margins import read_contrast
+from objectives.wiring import wiring
+from objectives.writes import string_of
 
 READ_SIGMAS = 2.0
 """Spread between columns over the rms noise of a read that a race needs; an assumption."""
@@ -69,7 +69,7 @@ def constraints(design: Design, pixels: NDArray[np.uint8]) -> Mapping[str, float
 
 def _drive_current_a(design: Design) -> float:
     """Both polarities draw most through a junction that is parallel."""
-    cell, access_ohm = nominal_cell(design.device), design.array.access_ohm
+    cell, access_ohm = nominal_cell(design.device), _series_ohm(design)
     up = potentiation_write(cell, design.potentiation, access_ohm, from_ap=False)
     down = depression_write(cell, design.depression, access_ohm)
     return float(max(up.current_a, down.current_a))
@@ -79,11 +79,12 @@ def _line_current_a(design: Design, inputs: int) -> float:
     """Of a full group of the tallest tile, all of it parallel."""
     rows = min(design.array.tile_rows, inputs)
     pulses = design.potentiation, design.depression
-    return max(line_current_a(design.device, design.array, pulse, rows) for pulse in pulses)
+    mtj = string_of(design.device, wiring(design))
+    return max(line_current_a(mtj, design.array, pulse, rows) for pulse in pulses)
 
 
 def _overdrive(design: Design) -> float:
-    mtj, access_ohm = design.device, design.array.access_ohm
+    mtj, access_ohm = design.device, _series_ohm(design)
     for_up, for_down = (warmed(nominal_cell(mtj), mtj, rise_k) for rise_k in _rises_k(design))
     up = potentiation_write(for_up, design.potentiation, access_ohm)
     down = depression_write(for_down, design.depression, access_ohm)
@@ -98,7 +99,7 @@ def _longest_time(design: Design) -> float:
 
 def _rises_k(design: Design) -> tuple[float, float]:
     """Mean temperature rise in a potentiation and in a depression pulse [K]."""
-    mtj, access_ohm, env = design.device, design.array.access_ohm, design.environment
+    mtj, access_ohm, env = design.device, _series_ohm(design), design.environment
     return (
         pulse_rise_k(mtj, design.potentiation, access_ohm, "potentiation", env),
         pulse_rise_k(mtj, design.depression, access_ohm, "depression", env),
@@ -110,34 +111,6 @@ def _room_k(design: Design) -> float:
     return max(TEMPERATURE.high - design.device.temperature_k, 1.0)
 
 
-def read_contrast(design: Design, pixels: NDArray[np.uint8]) -> float:
-    """Spread between the columns of random cells over the rms noise, for one whole presentation.
-
-    n active rows of half-on cells spread by ΔI·√n/2 over columns; the noise of each tile and step
-    adds in squares. With T steps of the same image the spread grows as T, the noise as √T.
-    """
-    array, inputs = design.array, pixels.shape[1]
-    tiles = tile_slices(inputs, array.tile_rows)
-    active, steps = _active_rows(design, pixels)
-    g_p, g_ap = nominal_window(design)
-    levels = row_attenuation(min(array.tile_rows, inputs), array.wire_ohm, (g_p + g_ap) / 2)
-    level = round(active / inputs * (len(levels) - 1))
-    kept = float(levels[level].mean())
-    spread_a = array.read_v * (g_p - g_ap) * kept * np.sqrt(active) / 2
-    tile_a = array.read_v * (g_p + g_ap) / 2 * kept * active / len(tiles)
-    noise = column_noise_a(design.sense, array, g_p, design.device.temperature_k)
-    tile_noise = np.hypot(noise, design.sense.noise_relative * tile_a)
-    return float(spread_a * np.sqrt(steps) / (tile_noise * np.sqrt(len(tiles))))
-
-
-def _active_rows(design: Design, pixels: NDArray[np.uint8]) -> tuple[float, int]:
-    """Mean active rows a step, and the steps of a presentation that runs to its end."""
-    encoding = design.encoding
-    if encoding.kind == "one_shot":
-        return float((pixels > encoding.pixel_threshold).sum(1).mean()), encoding.steps
-    return float(pixels.sum(1).mean() / 255 * encoding.peak_rate), encoding.steps
-
-
 def _disturb(design: Design) -> float:
     """Chance that an inference flips a cell whose row is active in every step.
 
@@ -146,4 +119,11 @@ def _disturb(design: Design) -> float:
     array = design.array
     read_s = design.encoding.steps * array.read_s
     cell = nominal_cell(design.device)
-    return float(read_disturb_probability(cell, array.read_v, read_s, array.access_ohm))
+    return float(read_disturb_probability(cell, array.read_v, read_s, _series_ohm(design)))
+
+
+def _series_ohm(design: Design) -> float:
+    """In series with a junction at worst [Ω]: its transistor, and a string all parallel."""
+    wired = wiring(design)
+    others = wired.per_side - 1 if wired.series else 0
+    return design.array.access_ohm + others * float(nominal_cell(design.device).r_p_ohm)

@@ -8,6 +8,7 @@ from device_models.constants import BOLTZMANN_J_PER_K, ELEMENTARY_CHARGE_C
 from device_models.defects import draw_defects
 from device_models.params import Array, Mtj, Sense
 from device_models.pulse_effects import Polarity, flip_probability
+from device_models.tiles import adc_codes, adc_step_a
 from device_models.transport import junction_voltage, resistance_antiparallel
 from device_models.variation import Cells, draw_cells, nominal_cell
 from device_models.write_path import layer_write_path
@@ -70,21 +71,22 @@ def column_noise_a(
     return float(np.sqrt(density / (2 * array.read_s)))
 
 
-def converter(design: Design, window_s: tuple[float, float]) -> tuple[float, int, int]:
+def amplifier_noise_a(sense: Sense, array: Array) -> float:
+    """Rms current noise [A] of the amplifier alone in one read of `read_s`."""
+    return float(sense.noise_a_per_rthz / np.sqrt(2 * array.read_s))
+
+
+def converter(
+    design: Design, window_s: tuple[float, float], inputs: int
+) -> tuple[float, int, int]:
     """Step [A] of a tile's converter, its lowest and highest code; 0 A where sums stay analog.
 
-    window_s: what a synapse adds to its neuron [S], all off and all on. Of ±(window/2)·rows·V, or
-    0 … on·rows·V where the read is raw, the converter covers `adc_range`.
+    window_s: low_s and high_s of `tiles.adc_step_a`.
     """
-    array, sense = design.array, design.sense
-    if array.partial_sums == "analog":
+    if design.array.partial_sums == "analog":
         return 0.0, 0, 0
-    low_s, high_s = window_s
-    raw = array.read_scheme == "raw"
-    span_s = high_s if raw else high_s - low_s
-    codes = 2**sense.adc_bits
-    step_a = sense.adc_range * array.tile_rows * span_s * array.read_v / codes
-    return step_a, (0 if raw else -codes // 2), (codes - 1 if raw else codes // 2 - 1)
+    step_a = adc_step_a(design.array, design.sense, *window_s, inputs)
+    return step_a, *adc_codes(design.array, design.sense)
 
 
 def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Crossbar, Cells]:
@@ -104,7 +106,7 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     g_mean = (on_s + off_s) / 2
     reference_s = 0.0 if array.read_scheme == "raw" else g_mean
     shift_s = reference_s * reference_shift(design, inputs, rng)
-    step_a, low, high = converter(design, (off_s, on_s))
+    step_a, low, high = converter(design, (off_s, on_s), inputs)
 
     def flips(polarity: Polarity) -> NDArray[np.float32]:
         pulse = design.potentiation if polarity == "potentiation" else design.depression

@@ -22,6 +22,7 @@ from objectives.design import Design, operating
 from objectives.die import draw_die
 from objectives.endurance import lifetime_spread
 from objectives.energy import image_energy
+from objectives.margins import cell_margin_sigma, read_contrast
 from objectives.scores import Scores
 from objectives.wiring import wiring
 from objectives.writes import write_share_min
@@ -89,7 +90,7 @@ def figures(
     events, cell_count = learned.trained.events, inputs * design.neuron.count
     flips = int(events.flips.sum())
     learning, area = image_energy(events, design, crossbar), layer_area(design, inputs)
-    latency = learning_latency(events, design)
+    latency = learning_latency(events, design, inputs)
     return {
         "accuracy": learned.accuracy_vote,
         "accuracy_winner": learned.accuracy_winner,
@@ -98,12 +99,14 @@ def figures(
         "inference_energy_j": image_energy(learned.inference, design, crossbar).macro_j,
         **_lifetimes(events, design, inputs),
         "learning_latency_s": latency.total_s,
-        "inference_latency_s": inference_latency(learned.inference, design).total_s,
+        "inference_latency_s": inference_latency(learned.inference, design, inputs).total_s,
         "area_m2": area.total_m2,
         "attempts_per_cell": int(events.wins.sum()) / design.neuron.count,
         "flips_per_cell": flips / cell_count,
         "neurons_used": float(np.mean(events.wins > 0)),
         "write_share_min": write_share_min(design, inputs),
+        "cell_margin_sigma": cell_margin_sigma(design),
+        "column_contrast_sigma": read_contrast(design, scored.pixels[:SAMPLE_IMAGES]),
         "attenuation_error": attenuation_error(crossbar, learned, scored, design),
         **breakdown(learning, latency, area),
     }

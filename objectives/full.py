@@ -52,7 +52,9 @@ def measure(
         found |= {
             "exact_accuracy": solved.accuracy,
             "exact_inference_energy_j": energy.macro_j,
-            "exact_inference_latency_s": inference_latency(solved.inference, at_work).total_s,
+            "exact_inference_latency_s": inference_latency(
+                solved.inference, at_work, crossbar.inputs
+            ).total_s,
             "exact_same_answers": solved.same_answers,
         }
     return found

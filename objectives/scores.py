@@ -44,6 +44,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "flips_per_cell": Metric("switching events a cell, whole training", "", "minimize", True),
         "neurons_used": Metric("fraction of neurons that ever win", "", "maximize"),
         "write_share_min": Metric("lowest share of the write drive in a row", "", "maximize"),
+        "cell_margin_sigma": Metric(
+            "sense margin of one cell, standard deviations", "", "maximize"
+        ),
+        "column_contrast_sigma": Metric("spread of columns over the read noise", "", "maximize"),
         "attenuation_error": Metric(
             "fast IR-drop model, rms error between columns", "", "minimize"
         ),
@@ -53,15 +57,24 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "energy_row_drivers_j": _part("learning energy, row drivers", "J"),
         "energy_write_drivers_j": _part("learning energy, write drivers", "J"),
         "energy_sense_j": _part("learning energy, sense amplifiers", "J"),
+        "energy_adc_j": _part("learning energy, converters", "J"),
+        "energy_adders_j": _part("learning energy, adders", "J"),
         "energy_neurons_j": _part("learning energy, neurons", "J"),
         "energy_winner_j": _part("learning energy, winner-take-all", "J"),
         "latency_read_s": _part("time to learn, reads", "s"),
-        "latency_circuits_s": _part("time to learn, drivers, sense and winner", "s"),
+        "latency_row_drivers_s": _part("time to learn, row drivers", "s"),
+        "latency_sense_s": _part("time to learn, sense amplifiers", "s"),
+        "latency_adc_s": _part("time to learn, converters", "s"),
+        "latency_adders_s": _part("time to learn, adders", "s"),
+        "latency_winner_s": _part("time to learn, winner-take-all", "s"),
+        "latency_write_drivers_s": _part("time to learn, write drivers", "s"),
         "latency_write_s": _part("time to learn, write pulses", "s"),
         "area_cells_m2": _part("area of the cells", "m^2"),
         "area_row_drivers_m2": _part("area of the row drivers", "m^2"),
         "area_write_drivers_m2": _part("area of the write drivers", "m^2"),
         "area_sense_m2": _part("area of the sense amplifiers", "m^2"),
+        "area_adc_m2": _part("area of the converters", "m^2"),
+        "area_adders_m2": _part("area of the adders", "m^2"),
         "area_neurons_m2": _part("area of the neurons", "m^2"),
         "area_winner_m2": _part("area of the winner-take-all", "m^2"),
     }

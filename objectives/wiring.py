@@ -66,8 +66,17 @@ class Wiring:
 
 
 def wiring(design: Design) -> Wiring:
-    """Of the design's synapse; RangeError if it has more than four junctions."""
-    synapse, sides = design.synapse, 2 if design.array.read_scheme == "pair" else 1
+    """Of the design's synapse; RangeError if it has more than four junctions.
+
+    A multilevel cell is wired as a single junction; RangeError where the design asks for more.
+    """
+    synapse, scheme = design.synapse, design.array.read_scheme
+    if synapse.kind != "mtj" and (synapse.topology != "single" or scheme == "pair"):
+        raise RangeError(
+            f"synapse.kind = {synapse.kind!r} has one cell a synapse; set synapse.topology to"
+            " 'single' and array.read_scheme to 'reference' or 'raw'"
+        )
+    sides = 2 if scheme == "pair" else 1
     per_side = {"single": 1, "long_short": 2}.get(synapse.topology, synapse.junctions)
     if per_side * sides > JUNCTIONS_MOST:
         raise RangeError(

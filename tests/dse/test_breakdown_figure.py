@@ -19,32 +19,40 @@ def drawn(finished, tmp_path_factory):
     return write_front(finished, tmp_path_factory.mktemp("bars"))[3:]
 
 
-def test_every_part_of_the_energy_has_a_colour_of_its_own():
-    assert set(breakdown_figure.LOOKS) == set(ENERGIES)
-    assert len({color for _, color in breakdown_figure.LOOKS.values()}) == len(ENERGIES)
+def test_every_part_of_every_total_has_a_colour_and_components_keep_theirs():
+    looks = breakdown_figure.COMPONENTS
+    for total in breakdown_figure.TOTALS:
+        components = [breakdown_figure.component(part) for part in PARTS[total]]
+        assert set(components) <= set(looks)
+        assert len(set(components)) == len(PARTS[total])
+    assert len({color for _, color in looks.values()}) == len(looks)
 
 
-def test_bars_are_the_front_in_order_and_add_up_to_the_learning_energy(drawn, finished):
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_bars_are_the_front_in_order_and_add_up_to_the_total(drawn, finished, place):
     page = read(drawn[1])
     assert page.loaded == []
     rows = front.front_rows(front.table(finished), finished.study)
-    found = traces(page)
-    assert len(found) == len(ENERGIES)
+    total_name = list(breakdown_figure.TOTALS)[place]
+    axis = "y" if place == 0 else f"y{place + 1}"
+    found = [trace for trace in traces(page) if trace.get("yaxis", "y") == axis]
+    assert len(found) == len(PARTS[total_name])
     for trace in found:
         assert [name.rpartition(" ")[2] for name in trace["x"]] == [str(t) for t in rows["trial"]]
     total = np.sum([numbers(trace["y"]) for trace in found], axis=0)
     # LAW: the unit is a power of ten, the parts are the whole
     assert total / total[0] == pytest.approx(
-        (rows["learning_energy_j"] / rows["learning_energy_j"].iloc[0]).tolist()
+        (rows[total_name] / rows[total_name].iloc[0]).tolist()
     )
     accuracies = [float(name.partition(" %")[0]) for name in found[0]["x"]]
     assert accuracies == sorted(accuracies, reverse=True)
-    assert all("12.5 %" in text for trace in found for text in trace["hovertext"])  # LAW: eighths
+    share = f"{100 / len(found):.3g} %"
+    assert all(share in text for trace in found for text in trace["hovertext"])  # LAW: equal parts
 
 
 def test_the_png_shows_every_part(drawn):
     picture = image.imread(drawn[0])[..., :3]
-    for _, color in breakdown_figure.LOOKS.values():
+    for _, color in breakdown_figure.COMPONENTS.values():
         near = np.abs(picture - colors.to_rgb(color)).max(axis=2) < 0.02
         assert near.sum() > 100
 

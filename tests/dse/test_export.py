@@ -144,7 +144,7 @@ def component_rows(page, title):
 
 def test_the_markdown_splits_energy_time_and_area_largest_first(finished):
     trial = front.pick(finished, "knee")
-    energies = dict(zip(PARTS["learning_energy_j"], (1, 2, 3, 4, 5, 6, 7, 12), strict=True))
+    energies = dict(zip(PARTS["learning_energy_j"], (1, 2, 3, 4, 5, 6, 7, 0, 0, 12), strict=True))
     values = {**trial.values, **{part: e * 1e-12 for part, e in energies.items()}}
     page = export.to_markdown(spec_of(finished, replace(trial, values=values)))
     rows = component_rows(page, "Energy of an image, by component")
@@ -152,8 +152,8 @@ def test_the_markdown_splits_energy_time_and_area_largest_first(finished):
     assert rows[0] == ("winner-take-all", "12 pJ", 30.0)
     assert sum(share for *_, share in rows) == pytest.approx(100)
     assert [share for *_, share in rows] == sorted((s for *_, s in rows), reverse=True)
-    assert len(component_rows(page, "Time to learn an image, by component")) == 3
-    assert len(component_rows(page, "Area, by component")) == 6
+    assert len(component_rows(page, "Time to learn an image, by component")) == 8
+    assert len(component_rows(page, "Area, by component")) == 8
     expected = page.partition("## Expected")[2].partition("## ")[0]
     assert "winner-take-all" not in expected
 

@@ -189,7 +189,7 @@ def test_a_study_without_a_score_writes_no_pictures(study, run_fake, tmp_path):
         ("area_m2", 4.0624e-8, "4.062e+04 µm²"),
         ("attempts_per_cell", 2.74, "2.74"),
         ("inference_latency_s", 2.5, "2.5 s"),
-        ("latency_circuits_s", 3.56e-7, "356 ns"),
+        ("latency_sense_s", 3.56e-7, "356 ns"),
     ],
 )
 def test_a_figure_is_shown_in_the_unit_a_person_would_take(name, value, text):

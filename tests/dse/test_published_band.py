@@ -48,7 +48,8 @@ def made_of(name, node, pulse):
         potentiation=pulse,
         depression=pulse,
         neuron=Neuron(count=WORD, threshold=20.0, threshold_step=0.05),
-        array=Array(rows_per_write=1),  # a memory writes one cell of a column at a time
+        # a memory writes one cell of a column at a time
+        array=Array(tile_rows=ROWS, rows_per_write=1),
         periphery=Periphery(node=node),
     )
 

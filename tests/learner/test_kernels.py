@@ -113,7 +113,16 @@ def test_read_noise_has_the_rms_it_is_given(make_crossbar):
     f = np.float32
     r.fill_noise(scratch.noise, np.uint64(5))
     r.charge_up_noisily(
-        scratch.current, f(0.5), f(20), f(0), f(0.06), f(4), f(0), scratch.noise, scratch.potential
+        scratch.current,
+        f(0.5),
+        f(20),
+        np.zeros(5001, f),
+        f(0),
+        f(0.06),
+        f(4),
+        f(0),
+        scratch.noise,
+        scratch.potential,
     )
     # LAW: mean 0.5·100 − 20, rms √((.06·50)² + 4²) = 5
     assert scratch.potential.mean() == pytest.approx(30, abs=5 * 5 / np.sqrt(5001))

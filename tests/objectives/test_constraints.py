@@ -10,8 +10,9 @@ from scipy import constants as codata
 from device_models.params import Pulse
 from device_models.variation import nominal_cell
 from device_models.write import potentiation_write, pulse_probability
-from objectives.constraints import constraints, read_contrast
+from objectives.constraints import constraints
 from objectives.die import nominal_conductances, read_noise_a
+from objectives.margins import read_contrast
 
 R_P, TMR, HALF_V, ACCESS = 9.818e-12 / (math.pi * 25e-9**2), 1.2, 0.5, 3e3
 

@@ -9,7 +9,7 @@ import pytest
 
 from device_models.analog_library import Synapse
 from device_models.endurance import failing_fraction, images_to_failing_fraction
-from device_models.periphery import PRESETS
+from device_models.periphery import PRESETS, word_line_s
 from device_models.ranges import RangeError
 from device_models.transport import junction_voltage
 from device_models.variation import nominal_cell
@@ -62,8 +62,10 @@ def test_reads_and_circuits_are_charged_by_use(design, events):
     # INDEPENDENT: 0.125 A·steps and 2,000 active rows of reference, at 0.1 V and 5 ns
     assert energy.read_cells_j == approx(0.1 * 5e-9 * (0.125 + 2000 * 1e-5) / 100)
     words = 2000 + events.attempts  # rows read, and a word line for each cell that is written
-    assert energy.row_drivers_j == approx(words * preset.row_driver_j / 100)
-    assert energy.sense_j == approx(500 * 4 * preset.sense_j / 100)
+    # INDEPENDENT: four columns and a reference on each line, of the 128 of the preset
+    assert energy.row_drivers_j == approx(words * 5 / 128 * preset.row_driver_j / 100)
+    assert energy.sense_j == approx(500 * 5 * preset.sense_j / 100)
+    assert energy.adc_j == energy.adders_j == 0.0  # currents meet on the neuron
     assert energy.neurons_j == approx(250 * 4 * preset.neuron_j / 100)
     assert energy.winner_j == approx(250 * 4 * preset.winner_j / 100)
     columns = events.attempts / 100
@@ -158,21 +160,27 @@ def test_latency_is_reads_plus_groups_of_pulses(design, events):
 
 def test_circuits_take_their_time_in_every_step_and_write(design, events):
     preset = PRESETS["45nm"]
-    # INDEPENDENT: 0.2 ns of word line, 1.5 ns of sense, 7.2 ns of decision; 2.5 steps an image
-    step_s = 0.2e-9 + 1.5e-9 + 7.2e-9
-    reading, learning = inference_latency(events, design), learning_latency(events, design)
-    assert reading.total_s == approx(2.5 * (5e-9 + step_s))
+    # INDEPENDENT: 1.5 ns of sense, 7.2 ns of decision; 2.5 steps an image
+    reading = inference_latency(events, design, 20)
+    learning = learning_latency(events, design, 20)
+    assert reading.sense_s == approx(2.5 * 1.5e-9)
+    assert reading.winner_s == approx(2.5 * 7.2e-9)
+    assert reading.row_drivers_s == approx(2.5 * word_line_s(preset, 5))  # with the reference
+    assert reading.adc_s == reading.adders_s == reading.write_s == reading.write_drivers_s == 0.0
     assert learning.read_s == reading.read_s == approx(2.5 * 5e-9)
     assert learning.write_s == approx(3 * 15e-9)
     # INDEPENDENT: one win an image, two polarities
-    assert learning.circuits_s == approx(2.5 * step_s + 2 * preset.write_driver_s)
-    assert learning.total_s == approx(learning.read_s + learning.circuits_s + learning.write_s)
+    assert learning.write_drivers_s == approx(2 * preset.write_driver_s)
+    assert learning.total_s == approx(
+        reading.total_s + learning.write_s + learning.write_drivers_s
+    )
+    assert learning.total_s == approx(sum(dataclasses.astuple(learning)))  # LAW
 
 
 def test_area_adds_cells_and_circuits(design):
     preset, area = PRESETS["45nm"], layer_area(design, 20)
-    # INDEPENDENT: 20 rows × 4 columns in two tiles
-    expected = 80 * preset.cell_m2 + 8 * (preset.sense_m2 + preset.write_driver_m2)
+    # INDEPENDENT: 20 rows × 4 columns and a reference in two tiles
+    expected = 100 * preset.cell_m2 + 10 * preset.sense_m2 + 8 * preset.write_driver_m2
     expected += 4 * (preset.neuron_m2 + preset.winner_m2) + 20 * preset.row_driver_m2
     assert area.total_m2 == approx(expected)
     assert area.total_m2 == approx(sum(dataclasses.astuple(area)))  # LAW
@@ -184,7 +192,8 @@ def test_area_scales_with_cells_and_tiles(design):
     assert tall.sense_m2 == approx(2 * small.sense_m2)  # LAW: twice the tiles
     assert tall.neurons_m2 == small.neurons_m2  # LAW: the same columns
     wide = dataclasses.replace(design, neuron=dataclasses.replace(design.neuron, count=8))
-    assert layer_area(wide, 20).cells_m2 == approx(2 * small.cells_m2)  # LAW
+    # LAW: nine columns for five, a reference in either
+    assert layer_area(wide, 20).cells_m2 == approx(9 / 5 * small.cells_m2)
     assert layer_area(wide, 20).row_drivers_m2 == small.row_drivers_m2  # LAW: the same rows
     one = dataclasses.replace(design, array=dataclasses.replace(design.array, tile_rows=20))
     assert layer_area(one, 20).sense_m2 == approx(small.sense_m2 / 2)  # LAW: one tile

@@ -1,0 +1,14 @@
+"""Options that several commands share, and where things are kept unless told otherwise."""
+
+from typing import Annotated
+
+import typer
+
+STORAGE, TRACKING = "runs/dse.db", "runs/mlflow.db"
+
+StorageOption = Annotated[
+    str, typer.Option(help="Database of the search: a file or an address.", envvar="DSE_STORAGE")
+]
+TrackingOption = Annotated[
+    str, typer.Option(help="MLflow: a file, an address, or 'none'.", envvar="DSE_TRACKING")
+]
