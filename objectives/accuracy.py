@@ -25,8 +25,10 @@ class Learned:
     accuracy_winner: float
     read: AnyCrossbar
     """the die as it was scored: of multilevel cells, after their drift"""
+    fresh: Trained
+    """when training had ended, before any drift"""
     before_scoring: np.random.Generator
-    """as it was when training had ended"""
+    """as it was then"""
     answers: NDArray[np.int64]
     """(n,) labels given to the scored images, by vote"""
 
@@ -46,7 +48,7 @@ def learn(
     """
     order = shuffled_epochs(len(training.labels), design.training.images, rng)
     trained = train(training.pixels[order], crossbar, design.encoding, design.neuron, rng)
-    before, known = deepcopy(rng), slice(design.training.label_images)
+    fresh, before, known = trained, deepcopy(rng), slice(design.training.label_images)
     ranked, _ = predict(training.pixels[known], trained, crossbar, design.encoding, rng)
     table = label_counts(ranked, training.labels[known], design.neuron.count)
     if isinstance(crossbar, AnalogCrossbar):
@@ -59,6 +61,7 @@ def learn(
         accuracy_vote=float(np.mean(answers == scored.labels)),
         accuracy_winner=float(np.mean(winner(ranked, table) == scored.labels)),
         read=crossbar,
+        fresh=fresh,
         before_scoring=before,
         answers=answers,
     )

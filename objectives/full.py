@@ -68,7 +68,7 @@ def learn_exactly(
     Everything after training as in `accuracy.learn`, from the same random streams; training
     itself reads with the fast attenuation.
     """
-    rng, trained = deepcopy(learned.before_scoring), learned.trained
+    rng, trained = deepcopy(learned.before_scoring), learned.fresh
     wire_ohm = read_wire_ohm(design)
     known = slice(design.training.label_images)
     ranked, _ = predict_exact(
