@@ -37,9 +37,9 @@ def verify(  # noqa: PLR0913 (the options of a command)
     """Measure a spec in full on the test images, and say which of its promises hold.
 
     Trains fresh dies on all training images, at the temperature of the spec and at the corners,
-    and reads the whole test set again with exact column currents. Ends with 0 only if every
-    promise holds, with 1 if one fails; with --quick, which judges nothing, with 0 once it has
-    run. A run that is cut off goes on where it was.
+    and on one die a seed reads the whole test set again with exact column currents. Ends with 0
+    only if every promise holds, with 1 if one fails; with --quick, which judges nothing, with 0
+    once it has run. A run that is cut off goes on where it was.
     """
     from dse import verify_report, verify_run
     from dse.verify import Asked

@@ -80,6 +80,7 @@ def _row(
     promised: Mapping[str, float],
     figure: str,
 ) -> Row:
+    runs = {run: figures for run, figures in runs.items() if figure in figures}
     values = [figures[figure] for figures in runs.values()]
     mean, sd = fmean(values), _sd(values)
     error, promise = standard_error(runs, figure), promised.get(metric)

@@ -56,10 +56,10 @@ class Plan:
 
     @property
     def runs(self) -> tuple["Run", ...]:
-        """Every die at every temperature; exact currents at the design's own."""
+        """Every die at every temperature; exact currents on one a seed at the design's own."""
         own_k = self.design.environment.temperature_k
         return tuple(
-            Run(seed=seed, die=die, temperature_k=kelvin, exact=kelvin == own_k)
+            Run(seed=seed, die=die, temperature_k=kelvin, exact=kelvin == own_k and die == 0)
             for kelvin in self.temperatures_k
             for seed in range(self.seeds)
             for die in range(self.dies)

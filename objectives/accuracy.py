@@ -40,8 +40,10 @@ class Learned:
     accuracy_winner: float
     read: AnyCrossbar
     """the die as it was scored: of multilevel cells, after their drift"""
+    fresh: Trained
+    """when training had ended, before any drift"""
     before_scoring: np.random.Generator
-    """as it was when training had ended"""
+    """as it was then"""
     answers: NDArray[np.int64]
     """(n,) labels given to the scored images, by vote"""
 
@@ -76,7 +78,8 @@ def learn(
     before = deepcopy(rng)
     answer = answer_images(design, (trained, dies[-1]), (training, scored), respond_fast, rng)
     return Learned(
-        trained=trained,
+        trained=answer.trained,
+        fresh=trained,
         phases=phases,
         inference=answer.inference,
         accuracy_vote=float(np.mean(answer.votes == scored.labels)),
@@ -111,6 +114,7 @@ class Answers:
     winners: NDArray[np.int64]
     inference: Events
     read: AnyCrossbar
+    trained: Trained
 
 
 def answer_images(
@@ -144,6 +148,7 @@ def answer_images(
         winners=winner(pool, first),
         inference=replace(sum(events[1:], events[0]), images=len(scored.labels)),
         read=crossbar,
+        trained=trained,
     )
 
 

@@ -76,7 +76,7 @@ def learn_exactly(
     ) -> tuple[Ranked, Strength, Events]:
         return respond_exact(pixels, trained, crossbar, design.encoding, rng, wire_ohm=wire_ohm)
 
-    rng, at_end = deepcopy(learned.before_scoring), (learned.trained, crossbar)
+    rng, at_end = deepcopy(learned.before_scoring), (learned.fresh, crossbar)
     answer = answer_images(design, at_end, (training, scored), respond, rng)
     return Exact(
         accuracy=float(np.mean(answer.votes == scored.labels)),
