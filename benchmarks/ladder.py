@@ -2,8 +2,9 @@
 
 Binary stochastic junctions whose flip chances are those of a named device and its pulses: the
 amplitude of both is lowered while it learns, until the chance has fallen to `last` of the first.
-All numbers were chosen on validation images. Labels are used only after learning. Beside it, from
-the same loop where it applies: synapses of four junctions in parallel, and k-means.
+All numbers were chosen on validation images. Labels are used only after learning. From the same
+loop: synapses of four junctions in parallel, and weights in 255 levels that move by the mean of
+what the junctions do (`junctions = 0`). `benchmarks/ladder_page.py` measures them all.
 
 Nothing but this, `benchmarks/learner.py` and `dse verify` opens the test images.
 """
@@ -14,19 +15,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from device_models.analog import AnalogCell, LevelLaw
 from device_models.library import device
 from device_models.params import Mtj, Pulse
 from device_models.variation import nominal_cell
 from device_models.write import depression_write, potentiation_write, pulse_probability
-from learner.crossbar import AnyCrossbar, CompoundCrossbar, Crossbar
+from learner.crossbar import AnalogCrossbar, AnyCrossbar, CompoundCrossbar, Crossbar
 from learner.datasets import load
 from learner.datasets.shifts import CROSS, shifted
 from learner.network import Trained, respond, train, untrained
 from learner.params import Encoding, Neuron
 from learner.readout import POOL_DECAY, label_counts, pooled, vote, winner
+from learner.synapses import AnalogState
 
 DEVICE, PULSE_S, ACCESS_OHM = "ut-austin-50nm", 5e-9, 3e3
-PHASES = 25
+PHASES, SPARSE = 25, 0.05
 ON_S, OFF_S = 1 / 8e3, 1 / 14e3
 INPUTS, SHAPE = 784, (28, 28)
 
@@ -63,6 +66,7 @@ FOUR = (
         junctions=4, epochs=3,
     ),
 )  # fmt: skip
+FLOAT = tuple(replace(rung, junctions=0) for rung in ONE)
 
 
 def spiking(rung: Rung) -> Rung:
@@ -98,6 +102,17 @@ def schedule(rung: Rung) -> NDArray[np.float64]:
     return np.array(chances).T
 
 
+NO_DRIFT = LevelLaw(at_one=0.0)
+SOFT_BOUND = AnalogCell(
+    low_s=OFF_S, high_s=ON_S, range_spread=0.0, step_up=1.0, step_down=1.0, bend_up=1.0,
+    bend_down=1.0, step_spread=0.0, pulse_noise=0.0, write_noise=0.0, drift_after_s=1.0,
+    drift=NO_DRIFT, drift_spread=NO_DRIFT, relaxation=0.0, endurance_cycles=1e18,
+    endurance_sigma=0.01, wear_up=0.0, wear_down=0.0, stuck="last", potentiation_j=0.0,
+    depression_j=0.0, potentiation_s=PULSE_S, depression_s=PULSE_S, write_v=0.1,
+)  # fmt: skip
+"""Weights w that move by p(1 − w) and −qw: what stochastic junctions do on average."""
+
+
 def die(rung: Rung, up: float, down: float) -> AnyCrossbar:
     """Equal cells on ideal wires; the reference is that of an antiparallel cell."""
     shape = (INPUTS, rung.neurons)
@@ -113,6 +128,12 @@ def die(rung: Rung, up: float, down: float) -> AnyCrossbar:
         return Crossbar(
             conductance_p_s=all_cells(ON_S), conductance_ap_s=all_cells(OFF_S),
             potentiation=all_cells(up), depression=all_cells(down), reference_s=OFF_S, **read,
+        )  # fmt: skip
+    if rung.junctions == 0:
+        return AnalogCrossbar(
+            conductance_low_s=all_cells(OFF_S), conductance_high_s=all_cells(ON_S),
+            step_up=all_cells(up), step_down=all_cells(down), cycles_left=all_cells(np.inf),
+            cell=SOFT_BOUND, reference_s=OFF_S, **read,
         )  # fmt: skip
     k = rung.junctions
     bits = ((np.arange(2**k)[:, None] >> np.arange(k)) & 1).astype(np.uint8)
@@ -132,6 +153,14 @@ def neuron(rung: Rung, scale: float = 1.0) -> Neuron:
     )  # fmt: skip
 
 
+def _sparse(trained: Trained) -> Trained:
+    """Levels between 0 and a tenth, whose mean is that of the junctions' start."""
+    if not isinstance(trained.state, AnalogState):
+        return trained
+    level = (2 * SPARSE * trained.state.level).astype(np.float32)
+    return replace(trained, state=replace(trained.state, level=level, read=level.copy()))
+
+
 def learned(
     rung: Rung, pixels: NDArray[np.uint8], rng: np.random.Generator
 ) -> tuple[Trained, AnyCrossbar]:
@@ -139,7 +168,7 @@ def learned(
     chances, encoding = schedule(rung), Encoding(kind=rung.kind)  # type: ignore[arg-type]
     order = np.concatenate([rng.permutation(len(pixels)) for _ in range(rung.epochs)])
     array = die(rung, *chances[0])
-    trained = untrained(array, neuron(rung), rng, on=0.05)
+    trained = _sparse(untrained(array, neuron(rung), rng, on=SPARSE))
     for phase, part in enumerate(np.array_split(order, PHASES)):
         scale = rung.last_step ** (phase / (PHASES - 1))
         array = die(rung, *chances[phase])
@@ -173,11 +202,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("neurons", type=int)
     parser.add_argument("kind", choices=("one_shot", "rate"))
-    parser.add_argument("junctions", type=int, choices=(1, 4))
+    parser.add_argument("junctions", type=int, choices=(0, 1, 4))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--set", nargs="*", default=[], help="field=value of the rung")
     asked = parser.parse_args()
-    rungs = ONE if asked.junctions == 1 else FOUR
+    rungs = {0: FLOAT, 1: ONE, 4: FOUR}[asked.junctions]
     rung = next(r for r in rungs if r.neurons == asked.neurons)
     rung = spiking(rung) if asked.kind == "rate" else rung
     rung = replace(

@@ -67,7 +67,8 @@ def closing(outcome: Outcome) -> str:
         return SMOKE
     failed = [row.title for row in outcome.rows if row.verdict == "fails"]
     if failed:
-        return f"{len(failed)} of the promises fail: {'; '.join(failed)}."
+        verb = "promise fails" if len(failed) == 1 else "promises fail"
+        return f"{len(failed)} {verb}: {'; '.join(failed)}."
     return "Every promise holds."
 
 
