@@ -66,7 +66,15 @@ FOUR = (
         junctions=4, epochs=3,
     ),
 )  # fmt: skip
-FLOAT = tuple(replace(rung, junctions=0) for rung in ONE)
+FLOAT = (
+    Rung(neurons=100, potentiation=0.1, depression=0.06, step=0.8, junctions=0, depth=1),
+    Rung(neurons=400, potentiation=0.2, depression=0.12, step=1.6, junctions=0),
+    Rung(neurons=1600, potentiation=0.2, depression=0.12, step=8.0, junctions=0),
+    Rung(
+        neurons=6400, potentiation=0.5, depression=0.3, step=20.0, last_step=0.1, junctions=0,
+        epochs=3,
+    ),
+)  # fmt: skip
 
 
 def spiking(rung: Rung) -> Rung:

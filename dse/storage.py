@@ -64,11 +64,17 @@ def run_lock(url: str, name: str) -> Iterator[None]:
         yield
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f".{path.stem}.{name}.lock").open("w") as file:
+    place = path.with_name(f".{path.stem}.{name}.lock")
+    with held(place, f"study {name!r} is being run by another process in {path}"):
+        yield
+
+
+@contextmanager
+def held(place: Path, taken: str) -> Iterator[None]:
+    """Hold the lock file `place` for one process; RunError that begins with `taken` if it is."""
+    with place.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise RunError(
-                f"study {name!r} is being run by another process in {path}; wait for it to end"
-            ) from error
+            raise RunError(f"{taken}; wait for it to end") from error
         yield

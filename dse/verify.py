@@ -7,10 +7,9 @@ import hashlib
 import importlib.metadata
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy as np
 from device_models.ranges import RangeError, ranges_of
 from dse.errors import InputError, RunError
 from dse.export import Spec
+from dse.storage import held
 from learner.datasets import DatasetError, Images, load
 from objectives.design import Design, Training, Value, flatten, unflatten
 
@@ -211,7 +211,8 @@ def measure_all(plan: Plan, place: Path, submit: Submit, told: Told) -> dict[Run
 
     Each result is on disk before the next is waited for. told: runs done, their total, the last.
     """
-    with _alone(place):
+    lock = place.with_name(f".{place.name}.lock")
+    with held(lock, f"{place} is being written by another process"):
         results = {run: f for run, f in read_results(place, plan.key).items() if run in plan.runs}
         told(len(results), len(plan.runs), None)
         flat = flatten(plan.design)
@@ -264,18 +265,3 @@ def _append(place: Path, key: str, run: Run, figures: Figures) -> None:
         file.write(json.dumps(entry) + "\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def _alone(place: Path) -> Iterator[None]:
-    """Hold the results for one process; the system lets go of them however it ends."""
-    import fcntl
-
-    with place.with_name(f".{place.name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunError(
-                f"{place} is being written by another process; wait for it to end"
-            ) from error
-        yield

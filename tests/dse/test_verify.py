@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dse import export, front, verdict, verify, verify_run
+from dse import export, front, verdict, verify_run
 from dse.verify import Run
 from learner.datasets import MNIST_FOLDER, load
 from tests.dse.conftest import ROOT
@@ -260,12 +260,13 @@ def test_the_error_of_one_seed_is_that_over_its_dies():
 
 def test_two_verifications_of_one_spec_do_not_write_into_each_other(tmp_path):
     from dse.errors import RunError
+    from dse.storage import held
 
-    results = tmp_path / "x.jsonl"
+    lock = tmp_path / ".x.jsonl.lock"
     with (
-        verify._alone(results),
-        pytest.raises(RunError, match="another process"),
-        verify._alone(results),
+        held(lock, "x is being written by another process"),
+        pytest.raises(RunError, match="another process; wait"),
+        held(lock, "x is being written by another process"),
     ):
         pass
 
