@@ -45,25 +45,32 @@ class Rung:
     last: float = 0.2
     last_step: float = 0.2
     compensation: float = 0.45
-    epochs: int = 1
+    epochs: int = 3
     junctions: int = 1
     depth: int = 3
     kind: str = "one_shot"
 
 
 ONE = (
-    Rung(neurons=100, potentiation=0.1, depression=0.06, step=0.8, depth=1),
-    Rung(neurons=400, potentiation=0.2, depression=0.12, step=1.6),
-    Rung(neurons=1600, potentiation=0.7, depression=0.42, step=8.0),
-    Rung(neurons=6400, potentiation=0.9, depression=0.6, step=40.0, last_step=0.1, epochs=3),
+    Rung(neurons=100, potentiation=0.1, depression=0.06, step=0.8, last=0.1, depth=1),
+    Rung(neurons=400, potentiation=0.2, depression=0.12, step=1.6, last=0.1, last_step=0.1),
+    Rung(neurons=1600, potentiation=0.7, depression=0.42, step=8.0, last=0.1, last_step=0.05),
+    Rung(neurons=6400, potentiation=0.9, depression=0.6, step=40.0, last=0.5, last_step=0.02),
 )
 FOUR = (
-    Rung(neurons=100, potentiation=0.1, depression=0.06, step=0.8, junctions=4, depth=1),
-    Rung(neurons=400, potentiation=0.2, depression=0.12, step=1.6, junctions=4),
-    Rung(neurons=1600, potentiation=0.5, depression=0.3, step=8.0, junctions=4, epochs=3),
     Rung(
-        neurons=6400, potentiation=0.7, depression=0.45, step=60.0, last=0.5, last_step=0.05,
-        junctions=4, epochs=3,
+        neurons=100, potentiation=0.1, depression=0.06, step=0.8, last=0.1, junctions=4, depth=1
+    ),
+    Rung(
+        neurons=400, potentiation=0.2, depression=0.12, step=1.6, last=0.1, last_step=0.1,
+        junctions=4,
+    ),
+    Rung(
+        neurons=1600, potentiation=0.5, depression=0.3, step=8.0, last_step=0.025, junctions=4
+    ),
+    Rung(
+        neurons=6400, potentiation=0.7, depression=0.45, step=60.0, last=0.3, last_step=0.02,
+        junctions=4,
     ),
 )  # fmt: skip
 FLOAT = (
@@ -71,8 +78,7 @@ FLOAT = (
     Rung(neurons=400, potentiation=0.2, depression=0.12, step=1.6, junctions=0),
     Rung(neurons=1600, potentiation=0.2, depression=0.12, step=8.0, junctions=0),
     Rung(
-        neurons=6400, potentiation=0.5, depression=0.3, step=20.0, last_step=0.1, junctions=0,
-        epochs=3,
+        neurons=6400, potentiation=0.5, depression=0.3, step=20.0, last_step=0.1, junctions=0
     ),
 )  # fmt: skip
 
