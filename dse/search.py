@@ -122,6 +122,9 @@ def record(held: optuna.Study) -> Record:
     )
 
 
+EVALUATED = "evaluated"
+"""Constraint broken by a design that could not be evaluated; set on such trials only."""
+
 STATES: Mapping[TrialState, State] = {
     TrialState.COMPLETE: "complete",
     TrialState.FAIL: "failed",
@@ -278,8 +281,10 @@ def _tell(held: optuna.Study, study: Study, trial: optuna.Trial, result: dict[st
 
 
 def _fail(held: optuna.Study, trial: optuna.Trial, error: str) -> Trial:
+    """Told as pruned and infeasible: the sampler forgets what is told as failed, and comes back."""
     trial.set_user_attr(ERROR, error)
-    return _trial(held.tell(trial, state=TrialState.FAIL), lost=False)
+    trial.set_constraint(EVALUATED, 1.0)
+    return _trial(held.tell(trial, state=TrialState.PRUNED), lost=False)
 
 
 def _line(error: BaseException) -> str:

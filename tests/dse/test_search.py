@@ -94,6 +94,15 @@ def test_an_evaluation_that_raises_fails_its_trial_and_the_search_goes_on(study,
         assert "evaluate_or_raise" in trial.error
 
 
+def test_the_search_turns_away_from_designs_that_cannot_be_evaluated(study, run_fake):
+    record = run_fake(replace(study, trials=60), fakes.evaluate_or_raise)
+    failed = [trial.state == "failed" for trial in record.finished]
+    first, last = failed[:20], failed[-20:]
+    # LAW: points drawn evenly fail as often at the end as at the start; a sampler that learns from
+    # failures comes back to them less often.
+    assert sum(last) < sum(first) / 2
+
+
 def test_a_point_that_comes_again_takes_over_the_scores(study, run_fake):
     asked = []
 
