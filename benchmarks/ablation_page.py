@@ -16,6 +16,7 @@ from benchmarks.ablation import (
     DEPTH,
     DEPTHS,
     ON_CELLS,
+    SEEDS,
     VERIFIED,
     VIEWS,
     Run,
@@ -43,6 +44,10 @@ ORDER = (
 SIGMAS = 2.0
 SHOWN = 3.0
 """Differences beyond this are written, not drawn to scale."""
+
+
+OTHER_DEPTH = "readout depth 1 (100 neurons: 3)"
+STYLES = {400: ("#1f77b4", -0.17), 100: ("#ff7f0e", 0.17)}
 
 
 class Row(NamedTuple):
@@ -91,11 +96,11 @@ def mean_sd(values: Sequence[float]) -> str:
 
 
 def table(rows: Sequence[Row], title: str) -> str:
-    """One size and code as Markdown."""
+    """One size and code as Markdown; `title` names them and the seeds."""
     lines = [
         f"### {title}",
         "",
-        "| change | vote [%] | winner [%] | vote less base, ± SE | pulses | flips | steps | verdict |",
+        "| change | vote [%] | winner [%] | less base ± SE | pulses | flips | steps | verdict |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, runs, difference, error in rows:
@@ -169,32 +174,42 @@ def draw_picture(rows: Mapping[tuple[int, str], Sequence[Row]]) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, axes = plt.subplots(1, 2, figsize=(11, 7.2), sharex=True, layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(11.5, 7.4), sharex=True, layout="constrained")
     for axis, kind in zip(axes, KINDS, strict=True):
-        names = [row.name for row in rows[400, kind] if row.name != BASE]
-        for neurons, colour, lift in ((400, "#1f77b4", -0.17), (100, "#ff7f0e", 0.17)):
-            for row in rows[neurons, kind]:
-                if row.name not in names:
-                    continue
-                place = names.index(row.name) + lift
-                shown = float(np.clip(row.difference, -SHOWN, SHOWN))
-                axis.barh(place, shown, 0.34, color=colour, alpha=0.75)
-                if shown == row.difference:
-                    axis.errorbar(shown, place, xerr=row.error, color="k", capsize=2, lw=1)
-                else:
-                    text = f"{row.difference:.1f} ± {row.error:.1f}"
-                    axis.text(-SHOWN + 0.06, place, text, va="center", fontsize=7, color="w")
-        for neurons, colour in ((400, "#1f77b4"), (100, "#ff7f0e")):
+        names = [_label(row.name) for row in rows[400, kind] if row.name != BASE]
+        for neurons, (colour, lift) in STYLES.items():
             axis.barh([0], [0], color=colour, alpha=0.75, label=f"{neurons} neurons")
+            for row in rows[neurons, kind]:
+                if row.name != BASE:
+                    _draw_bar(axis, row, names.index(_label(row.name)) + lift, colour)
         axis.axvline(0, color="k", lw=0.8)
         axis.set_yticks(range(len(names)), names, fontsize=8)
         axis.set_ylim(len(names) - 0.4, -0.6)
-        axis.set_xlim(-SHOWN, 1.6)
+        axis.set_xlim(-SHOWN, 2.7)
         axis.grid(axis="x", alpha=0.3)
         axis.set_title(f"{kind.replace('_', '-')} coding", fontsize=10)
-        axis.set_xlabel("vote accuracy less that of the base [points], bar: standard error")
-    axes[0].legend(fontsize=8, loc="lower right")
+        axis.set_xlabel("points")
+    axes[0].legend(fontsize=8, loc="lower left")
+    figure.suptitle(
+        "Vote accuracy less that of the base, seed by seed, and its standard error",
+        fontsize=10,
+    )
     figure.savefig(PICTURE, dpi=90)
+
+
+def _label(name: str) -> str:
+    """The base's own depth differs with its size, and so does the other one."""
+    return OTHER_DEPTH if name in {DEPTH.format(d) for d in DEPTHS} else name
+
+
+def _draw_bar(axis: Any, row: Row, place: float, colour: str) -> None:
+    shown = max(row.difference, -SHOWN)
+    axis.barh(place, shown, 0.34, color=colour, alpha=0.75)
+    if shown == row.difference:
+        axis.errorbar(shown, place, xerr=row.error, color="k", capsize=2, lw=1)
+    else:
+        text = f"{row.difference:.1f} ± {row.error:.1f}"
+        axis.text(-SHOWN + 0.06, place, text, va="center", fontsize=7, color="k")
 
 
 def main() -> None:
@@ -202,7 +217,10 @@ def main() -> None:
     runs = read_runs()
     rows = {(n, kind): rows_of(runs, n, kind) for n in SIZES for kind in KINDS}
     parts = [
-        table(rows[n, kind], f"{n} neurons, {kind.replace('_', '-')} coding")
+        table(
+            rows[n, kind],
+            f"{n} neurons, {kind.replace('_', '-')} coding, {len(SEEDS[n])} seeds",
+        )
         for n in SIZES
         for kind in KINDS
     ]

@@ -144,9 +144,7 @@ def respond(
     """As `predict`, and between the two the potential over threshold of each ranked neuron."""
     _check(images, crossbar, trained.neuron)
     synapses = synapses_of(crossbar, trained.state)
-    first = replace(
-        trained.neuron, winners=1
-    )  # the first to fire ends a race that teaches nothing
+    first = replace(trained.neuron, winners=1)  # nothing is learned: the first ends the race
     work = begin(crossbar, encoding, first, trained.thresholds)
     set_bias(work, synapses.cells, trained.bias)
     seed = _seed(rng)
