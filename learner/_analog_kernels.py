@@ -3,8 +3,9 @@
 import numpy as np
 from numba import njit
 
-from learner._kernels import FLIP_STREAM, count_wins, fall_together, present, raise_winner
+from learner._kernels import flip_key, race
 from learner._read_kernels import GOLDEN, fill_noise, fill_words, mix, u64
+from learner._rule_kernels import count_wins, end_image, raise_winner
 
 f32 = np.float32
 
@@ -113,9 +114,10 @@ def train_levels(images, done, seed, cells, levels, rule, neurons, s, tally):
     won = count_wins(neurons.wins)
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
-        fall_together(won, rule, neurons)
-        winner = present(images[n], key, cells, rule, neurons, s, tally.counters)
-        if winner >= 0:
-            pulse_levels(winner, mix(key ^ FLIP_STREAM), cells, levels, s, tally)
+        count = race(won, images[n], key, cells, rule, neurons, s, tally.counters)
+        for place in range(count):
+            winner = s.order[place]
+            pulse_levels(winner, flip_key(key, place), cells, levels, s, tally)
             raise_winner(winner, cells, rule, neurons)
-            won += 1
+        won += count
+        end_image(done + n, cells, rule, neurons)

@@ -80,6 +80,10 @@ class Rule(NamedTuple):
     drive: float  # charge a step, into every neuron
     compensation: float  # charge a step for one byte of the column …
     column_off: float  # … above these, of a column whose cells are all off
+    winners: int  # neurons that learn from an image
+    refractory: int  # images for which a winner takes no part
+    rate_images: int  # images between two comparisons of wins with their target; 0: no target
+    window: int  # steps that potentiation looks back
 
 
 class Neurons(NamedTuple):
@@ -91,6 +95,9 @@ class Neurons(NamedTuple):
     bias: NDArray[np.float32]  # charge a step, before the fall that all share
     taken: NDArray[np.float32]  # bias and compensation: charge taken off in every step
     fall: NDArray[np.float32]  # (1,) charge a step given to all: what biases have fallen, drive
+    counted: NDArray[np.int64]  # wins at the last comparison with the target
+    resting: NDArray[np.int64]  # images that a winner still takes no part in …
+    held: NDArray[np.float32]  # … and `taken` meanwhile
 
 
 class Scratch(NamedTuple):
@@ -115,6 +122,9 @@ class Scratch(NamedTuple):
     codes: NDArray[np.float32]  # (neurons,) of all tiles, after it, in charge
     potential: NDArray[np.float32]  # (neurons,) cells
     score: NDArray[np.float32]  # (neurons,) potential over threshold
+    order: NDArray[np.int64]  # neurons that fired, first to last
+    fired: NDArray[np.uint8]  # (neurons,) 1 where listed there, if several may
+    last: NDArray[np.int32]  # (padded,) step in which the input spiked last
 
 
 class Tally(NamedTuple):
@@ -140,3 +150,48 @@ COUNTERS = 5
 
 UNIT_WEIGHT = 64  # an attenuation of one
 ROWS_AT_ONCE = 8
+
+
+def new_neurons(thresholds: NDArray[np.float64]) -> Neurons:
+    """Neurons at these thresholds, no wins and no bias yet."""
+    return Neurons(
+        level=thresholds.astype(np.float32),
+        sensitivity=(1.0 / thresholds).astype(np.float32),
+        wins=np.zeros(len(thresholds), np.int64),
+        bias=np.zeros(len(thresholds), np.float32),
+        taken=np.zeros(len(thresholds), np.float32),
+        fall=np.zeros(1, np.float32),
+        counted=np.zeros(len(thresholds), np.int64),
+        resting=np.zeros(len(thresholds), np.int64),
+        held=np.zeros(len(thresholds), np.float32),
+    )
+
+
+def new_scratch(inputs: int, neurons: int, winners: int) -> Scratch:
+    """Zeros; `inputs` is a multiple of eight, `winners` the most that fire for one image."""
+    flag_words = np.zeros(inputs // 8, np.uint64)
+    words = np.zeros(inputs // 4 + 1, np.uint64)
+    return Scratch(
+        active=np.zeros(inputs + ROWS_AT_ONCE, np.int64),
+        weight=np.zeros(inputs + ROWS_AT_ONCE, np.uint16),
+        spiked=np.zeros(inputs, np.uint8),
+        flags=flag_words.view(np.uint8),
+        flag_words=flag_words,
+        listed=np.zeros(inputs + 1, np.int64),
+        limit=np.zeros(inputs + 1, np.uint32),
+        words=words,
+        tile_active=np.zeros(inputs + ROWS_AT_ONCE, np.int64),
+        tile_weight=np.zeros(inputs + ROWS_AT_ONCE, np.uint16),
+        chance=words.view(np.uint16),
+        sums=np.zeros(neurons, np.uint16),
+        current=np.zeros(neurons, np.float32),
+        noise=np.zeros(neurons + neurons % 2, np.float32),
+        charge=np.zeros(neurons, np.float32),
+        zeros=np.zeros(neurons, np.float32),
+        codes=np.zeros(neurons, np.float32),
+        potential=np.zeros(neurons, np.float32),
+        score=np.zeros(neurons, np.float32),
+        order=np.zeros(winners, np.int64),
+        fired=np.zeros(neurons, np.uint8),
+        last=np.zeros(inputs, np.int32),
+    )

@@ -3,8 +3,9 @@
 import numpy as np
 from numba import njit
 
-from learner._kernels import FLIP_STREAM, count_wins, fall_together, present, raise_winner
+from learner._kernels import flip_key, race
 from learner._read_kernels import GOLDEN, list_set, mix, u64
+from learner._rule_kernels import count_wins, end_image, raise_winner
 
 
 @njit(cache=True)
@@ -56,9 +57,10 @@ def train_compound(images, done, seed, cells, compound, rule, neurons, s, tally)
     won = count_wins(neurons.wins)
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
-        fall_together(won, rule, neurons)
-        winner = present(images[n], key, cells, rule, neurons, s, tally.counters)
-        if winner >= 0:
-            pulse_synapses(winner, mix(key ^ FLIP_STREAM), cells, compound, s, tally)
+        count = race(won, images[n], key, cells, rule, neurons, s, tally.counters)
+        for place in range(count):
+            winner = s.order[place]
+            pulse_synapses(winner, flip_key(key, place), cells, compound, s, tally)
             raise_winner(winner, cells, rule, neurons)
-            won += 1
+        won += count
+        end_image(done + n, cells, rule, neurons)

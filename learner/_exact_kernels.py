@@ -15,7 +15,6 @@ from learner._kernels import (
     copy_flags,
     draw_spikes,
     flag_above,
-    place_of,
     rank,
     scores,
     start_rate,
@@ -32,6 +31,7 @@ from learner._read_kernels import (
     mix,
     u64,
 )
+from learner._rule_kernels import place_of
 
 
 @njit(cache=True)

@@ -20,13 +20,25 @@ from learner._read_kernels import (
     GOLDEN,
     f32,
     fill_words,
-    i32,
     integrate,
     list_set,
     mix,
     read_columns,
     step_membranes,
     u64,
+)
+from learner._rule_kernels import (
+    clear,
+    count_wins,
+    crossed,
+    end_image,
+    fall_together,
+    look_back,
+    nearest,
+    raise_winner,
+    rest,
+    stamp,
+    wake,
 )
 
 FLIP_STREAM = u64(0x13198A2E03707344)
@@ -40,17 +52,6 @@ def scores(potential, sensitivity, score):
         score[j] = potential[j] * sensitivity[j]
         top = max(top, score[j])
     return top
-
-
-@njit(cache=True)
-def place_of(score, top, biased):
-    """First neuron whose score is `top`; −1 if that is not above zero and no ramp helps it."""
-    if top <= f32(0) and not biased:
-        return i32(-1)
-    place = i32(score.size)
-    for j in range(i32(score.size)):
-        place = min(place, i32(j) if score[j] == top else i32(score.size))
-    return place
 
 
 @njit(cache=True, inline="always")
@@ -99,23 +100,30 @@ def draw_spikes(listed, limit, pixels, key, words, chance, active, spiked):
 
 @njit(cache=True, inline="always")
 def present_rate(image, key, cells, rule, neurons, s, counters):
-    """Step by step to the first output spike; returns the winner."""
+    """Step by step until `winners` neurons have fired; returns how many of `order` did."""
     flag_above(image, 0, s.flags)
     pixels = list_set(s.flag_words, s.flags, s.listed)
     start_rate(image, s.listed, pixels, rule.spike_limits, s.limit, s.spiked, s.potential)
-    top = f32(0)
+    top, found = f32(0), 0
     for step in range(rule.steps):
         step_key = mix(key + u64(step + 1) * GOLDEN)
         spikes = draw_spikes(
             s.listed, s.limit, pixels, step_key, s.words, s.chance, s.active, s.spiked
         )
+        if rule.window < rule.steps:
+            stamp(s.active, spikes, step, s.last)
         read = step_membranes(spikes, cells, rule, step_key, neurons, s)
         count_read(counters, 1, spikes, read)
         top = scores(s.potential, neurons.sensitivity, s.score)
-        if top >= f32(1):
-            return place_of(s.score, top, rule.biased)
+        found = crossed(top, found, rule, s)
+        if found == rule.winners:
+            if rule.window < rule.steps:
+                look_back(step, rule.window, s.last, s.spiked)
+            return found
     counters[TIME_OUTS] += 1
-    return place_of(s.score, top, rule.biased)
+    if rule.window < rule.steps:
+        look_back(rule.steps - 1, rule.window, s.last, s.spiked)
+    return nearest(top, found, rule, s)
 
 
 @njit(cache=True)
@@ -148,21 +156,22 @@ def step_one_shot(spikes, key, cells, rule, neurons, s, counters):
     """Constant input behind converters, which round in every step anew: step by step."""
     for j in range(s.potential.size):
         s.potential[j] = f32(0)
-    top = f32(0)
+    top, found = f32(0), 0
     for step in range(rule.steps):
         step_key = mix(key + u64(step + 1) * GOLDEN)
         read = step_membranes(spikes, cells, rule, step_key, neurons, s)
         count_read(counters, 1, spikes, read)
         top = scores(s.potential, neurons.sensitivity, s.score)
-        if top >= f32(1):
-            return place_of(s.score, top, rule.biased)
+        found = crossed(top, found, rule, s)
+        if found == rule.winners:
+            return found
     counters[TIME_OUTS] += 1
-    return place_of(s.score, top, rule.biased)
+    return nearest(top, found, rule, s)
 
 
 @njit(cache=True, inline="always")
 def present_one_shot(image, key, cells, rule, neurons, s, counters):
-    """Constant input: the first to fire in closed form, noise averaged over the steps it takes."""
+    """Constant input: who fires in closed form, noise averaged over the steps the last takes."""
     flag_above(image, rule.pixel_threshold, s.flags)
     copy_flags(s.flags, s.spiked)
     spikes = list_set(s.flag_words, s.flags, s.active)
@@ -171,7 +180,11 @@ def present_one_shot(image, key, cells, rule, neurons, s, counters):
     read = read_columns(spikes, cells, s)
     integrate(read, rule, 0.0, 0.0, key, neurons, s)
     top = scores(s.potential, neurons.sensitivity, s.score)
-    steps = steps_to_fire(float(top), rule.retain, rule.steps)
+    slowest = top
+    if rule.winners > 1:
+        rank(s.score, s.order[: rule.winners])
+        slowest = s.score[s.order[rule.winners - 1]]
+    steps = steps_to_fire(float(slowest), rule.retain, rule.steps)
     if steps > rule.steps:
         counters[TIME_OUTS] += 1
         steps = rule.steps
@@ -179,7 +192,7 @@ def present_one_shot(image, key, cells, rule, neurons, s, counters):
     if rule.noise_relative + rule.noise_absolute + rule.noise_common > 0.0:
         integrate(read, rule, 0.0, averaging(rule.retain, steps), key, neurons, s)
         top = scores(s.potential, neurons.sensitivity, s.score)
-    return place_of(s.score, top, rule.biased)
+    return nearest(top, 0, rule, s)
 
 
 @njit(cache=True)
@@ -215,56 +228,36 @@ def pulse_column(winner, key, cells, s, tally):
             tally.flips[s.spiked[i], i] += 1
 
 
-@njit(cache=True)
-def set_sensitivity(level, fall, lowest, sensitivity):
-    for j in range(level.size):
-        level[j] = max(level[j], fall + lowest)
-        sensitivity[j] = f32(1) / (level[j] - fall)
-
-
-@njit(cache=True, inline="always")
-def fall_together(won, rule, neurons):
-    """All thresholds, or biases, fall by step/neurons a win, so their mean stays.
-
-    No threshold falls below the lowest.
-    """
-    if rule.biased:
-        neurons.fall[0] = f32(rule.bias_step * won / neurons.wins.size + rule.drive)
-        return
-    fall = f32(rule.threshold_step * won / neurons.wins.size)
-    set_sensitivity(neurons.level, fall, f32(rule.lowest_threshold), neurons.sensitivity)
-
-
 @njit(cache=True, inline="always")
 def present(image, key, cells, rule, neurons, s, counters):
-    """Show one image; returns the winner, −1 if nobody fires."""
+    """Show one image; returns how many neurons fire, which `order` lists."""
+    if rule.winners > 1:
+        clear(s.fired)
     if rule.one_shot:
-        winner = present_one_shot(image, key, cells, rule, neurons, s, counters)
+        count = present_one_shot(image, key, cells, rule, neurons, s, counters)
     else:
-        winner = present_rate(image, key, cells, rule, neurons, s, counters)
-    if winner >= 0:
-        neurons.wins[winner] += 1
-    return winner
+        count = present_rate(image, key, cells, rule, neurons, s, counters)
+    for place in range(count):
+        neurons.wins[s.order[place]] += 1
+    return count
 
 
 @njit(cache=True, inline="always")
-def raise_winner(winner, cells, rule, neurons):
-    """Homeostasis after a win, and compensation of what its pulses changed."""
-    if not rule.biased:
-        neurons.level[winner] += f32(rule.threshold_step)
-    else:
-        neurons.bias[winner] += f32(rule.bias_step)
-    if rule.biased or rule.compensation > 0.0:
-        above_off = cells.column_sums[winner] - rule.column_off
-        neurons.taken[winner] = neurons.bias[winner] + f32(rule.compensation * above_off)
+def race(won, image, key, cells, rule, neurons, s, counters):
+    """`present` of an image to learn from, `won` before it; neurons that won lately rest."""
+    fall_together(won, rule, neurons)
+    if rule.refractory > 0:
+        rest(neurons.resting, neurons.held, neurons.taken)
+    count = present(image, key, cells, rule, neurons, s, counters)
+    if rule.refractory > 0:
+        wake(neurons.resting, neurons.held, neurons.taken)
+    return count
 
 
-@njit(cache=True)
-def count_wins(wins):
-    won = 0
-    for j in range(wins.size):
-        won += wins[j]
-    return won
+@njit(cache=True, inline="always")
+def flip_key(key, place):
+    """Stream of the flips of the winner at this place."""
+    return mix((key ^ FLIP_STREAM) + u64(place) * GOLDEN)
 
 
 @njit(cache=True)
@@ -273,12 +266,13 @@ def train_images(images, done, seed, cells, rule, neurons, s, tally):
     won = count_wins(neurons.wins)
     for n in range(images.shape[0]):
         key = mix(seed + u64(done + n) * GOLDEN)
-        fall_together(won, rule, neurons)
-        winner = present(images[n], key, cells, rule, neurons, s, tally.counters)
-        if winner >= 0:
-            pulse_column(winner, mix(key ^ FLIP_STREAM), cells, s, tally)
+        count = race(won, images[n], key, cells, rule, neurons, s, tally.counters)
+        for place in range(count):
+            winner = s.order[place]
+            pulse_column(winner, flip_key(key, place), cells, s, tally)
             raise_winner(winner, cells, rule, neurons)
-            won += 1
+        won += count
+        end_image(done + n, cells, rule, neurons)
 
 
 @njit(cache=True)

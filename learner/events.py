@@ -1,6 +1,6 @@
 """Exact counts of what the array did: energy, wear and latency are computed from them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 class Events:
     """What happened while images were shown; two can be added.
 
-    Every synapse of the winner gets one pulse, on each of its junctions, so each win counts a
-    pulse a row. Multilevel cells: only pulses that were given count, the states are the lower and
-    the upper half of the window, and flips are pulses after which a cell is read as another byte.
+    Every synapse of a winner gets one pulse, on each of its junctions, so each win counts a pulse
+    a row, unless `without_idle_pulses` took those off that could do nothing. Multilevel cells:
+    only pulses that were given count, the states are the lower and the upper half of the window,
+    and flips are pulses after which a cell is read as another byte.
     """
 
     images: int
     wins: NDArray[np.int64]
-    """(neurons,) images each neuron won; below `images` in sum if for some no neuron fired"""
+    """(neurons,) images each neuron won; below `winners`·images in sum if for some fewer fired"""
     steps: int
     """time steps run"""
     time_outs: int
@@ -33,6 +34,10 @@ class Events:
     and their row; the states of a single junction are antiparallel and parallel"""
     flips: NDArray[np.int64]
     """(2, inputs) junctions flipped by depression and by potentiation, by row"""
+    spared: NDArray[np.int64]
+    """(2, inputs) cells of a winner that got no pulse: depression, potentiation, by row"""
+    cell_reads: int
+    """cells read one by one before a write, to see which of them need no pulse"""
 
     def __add__(self, other: "Events") -> "Events":
         return Events(
@@ -80,4 +85,24 @@ def no_events(inputs: int, neurons: int, states: int = 2) -> Events:
         current_a_steps=0.0,
         pulses=np.zeros((2, states, inputs), np.int64),
         flips=np.zeros((2, inputs), np.int64),
+        spared=np.zeros((2, inputs), np.int64),
+        cell_reads=0,
     )
+
+
+def without_idle_pulses(events: Events, depression: bool, potentiation: bool) -> Events:
+    """The same learning by pulses on those cells only that they could flip, each found by a read.
+
+    events: of single junctions, every cell of a winner pulsed. depression: the inactive rows of a
+    written column are read first, and cells found antiparallel get no pulse; potentiation: active
+    rows likewise, cells found parallel. A pulse towards the state a junction is in never flips it,
+    so no state differs; each read is taken to be right.
+    """
+    given = events.pulses.copy()
+    spared, reads = events.spared.copy(), events.cell_reads
+    for drive, asked in enumerate((depression, potentiation)):
+        if asked:
+            reads += int(given[drive].sum())
+            spared[drive] += given[drive, drive]
+            given[drive, drive] = 0
+    return replace(events, pulses=given, spared=spared, cell_reads=reads)

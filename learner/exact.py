@@ -159,4 +159,6 @@ def _events(images: int, work: a.Work, crossbar: AnyCrossbar, drawn_s: float) ->
         current_a_steps=drawn_s * crossbar.read_v,
         pulses=np.zeros((2, states, crossbar.inputs), np.int64),
         flips=np.zeros((2, crossbar.inputs), np.int64),
+        spared=np.zeros((2, crossbar.inputs), np.int64),
+        cell_reads=0,
     )

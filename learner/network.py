@@ -15,17 +15,18 @@ stays where the design put it.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from device_models.ranges import RangeError
 from learner import _arrays as a
-from learner._kernels import fall_together, predict_images
+from learner._kernels import predict_images
+from learner._rule_kernels import fall_together, meet_target
 from learner.crossbar import AnyCrossbar, CompoundCrossbar
 from learner.events import Events, no_events
-from learner.params import Encoding, Neuron
+from learner.params import WINNERS_MOST, Encoding, Neuron
 from learner.quantise import byte_s, cell_charge_s, padded
 from learner.synapses import EITHER, State, Synapses, random_state, synapses_of
 
@@ -81,7 +82,7 @@ def train(
         synapses.show(part, done, seed, work)
         if progress:
             progress(done + len(part), len(images))
-    fall_together(int(work.neurons.wins.sum()), work.rule, work.neurons)
+    _settle(len(images), synapses.cells, work)
     events = _events(len(images), work, synapses, crossbar)
     return Trained(
         state=synapses.state(),
@@ -90,6 +91,13 @@ def train(
         neuron=neuron,
         events=start.events + events,
     )
+
+
+def _settle(images: int, cells: a.Cells, work: a.Work) -> None:
+    """Homeostasis of the last wins: what all share, or a count cut short."""
+    fall_together(int(work.neurons.wins.sum()), work.rule, work.neurons)
+    if work.rule.rate_images > 0 and images % work.rule.rate_images > 0:
+        meet_target(images % work.rule.rate_images, cells, work.rule, work.neurons)
 
 
 def untrained(
@@ -136,7 +144,8 @@ def respond(
     """As `predict`, and between the two the potential over threshold of each ranked neuron."""
     _check(images, crossbar, trained.neuron)
     synapses = synapses_of(crossbar, trained.state)
-    work = begin(crossbar, encoding, trained.neuron, trained.thresholds)
+    first = replace(trained.neuron, winners=1)  # nothing is learned: the first ends the race
+    work = begin(crossbar, encoding, first, trained.thresholds)
     set_bias(work, synapses.cells, trained.bias)
     seed = _seed(rng)
     ranked = np.zeros((len(images), min(RANKED, crossbar.neurons)), np.int64)
@@ -156,7 +165,7 @@ def begin(
     """Rule, neurons at these thresholds, working arrays and counters at zero."""
     return a.Work(
         rule=_rule(crossbar, encoding, neuron),
-        neurons=_neurons(thresholds),
+        neurons=a.new_neurons(thresholds),
         scratch=_scratch(crossbar),
         tally=_tally(crossbar),
     )
@@ -197,6 +206,7 @@ def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
     off_s, _ = crossbar.window_s
     gain = byte_s(crossbar) / one_cell_s
     rate = 1.0 if encoding.kind == "one_shot" else encoding.peak_rate
+    biased = neuron.homeostasis != "threshold"
     return a.Rule(
         one_shot=encoding.kind == "one_shot",
         steps=encoding.steps,
@@ -214,11 +224,15 @@ def _rule(crossbar: AnyCrossbar, encoding: Encoding, neuron: Neuron) -> a.Rule:
         retain=math.exp(-1.0 / neuron.leak_steps),
         threshold_step=neuron.threshold_step * neuron.threshold,
         lowest_threshold=LOWEST_THRESHOLD * neuron.threshold,
-        biased=neuron.homeostasis == "bias",
+        biased=biased,
         bias_step=neuron.bias_step * rate,
-        drive=neuron.drive * rate if neuron.homeostasis == "bias" else 0.0,
+        drive=neuron.drive * rate if biased else 0.0,
         compensation=neuron.compensation * rate * gain,
         column_off=crossbar.inputs * float(off_s.mean(dtype=np.float64)) / byte_s(crossbar),
+        winners=neuron.winners,
+        refractory=neuron.refractory_images,
+        rate_images=neuron.rate_images if neuron.homeostasis == "target_rate" else 0,
+        window=neuron.window_steps,
     )
 
 
@@ -235,42 +249,8 @@ def _noise(crossbar: AnyCrossbar) -> tuple[float, float, float]:
     return relative, relative * crossbar.pair_s, crossbar.reference_s
 
 
-def _neurons(thresholds: NDArray[np.float64]) -> a.Neurons:
-    return a.Neurons(
-        level=thresholds.astype(np.float32),
-        sensitivity=(1.0 / thresholds).astype(np.float32),
-        wins=np.zeros(len(thresholds), np.int64),
-        bias=np.zeros(len(thresholds), np.float32),
-        taken=np.zeros(len(thresholds), np.float32),
-        fall=np.zeros(1, np.float32),
-    )
-
-
 def _scratch(crossbar: AnyCrossbar) -> a.Scratch:
-    inputs, neurons = padded(crossbar.inputs), crossbar.neurons
-    flag_words = np.zeros(inputs // 8, np.uint64)
-    words = np.zeros(inputs // 4 + 1, np.uint64)
-    return a.Scratch(
-        active=np.zeros(inputs + a.ROWS_AT_ONCE, np.int64),
-        weight=np.zeros(inputs + a.ROWS_AT_ONCE, np.uint16),
-        spiked=np.zeros(inputs, np.uint8),
-        flags=flag_words.view(np.uint8),
-        flag_words=flag_words,
-        listed=np.zeros(inputs + 1, np.int64),
-        limit=np.zeros(inputs + 1, np.uint32),
-        words=words,
-        tile_active=np.zeros(inputs + a.ROWS_AT_ONCE, np.int64),
-        tile_weight=np.zeros(inputs + a.ROWS_AT_ONCE, np.uint16),
-        chance=words.view(np.uint16),
-        sums=np.zeros(neurons, np.uint16),
-        current=np.zeros(neurons, np.float32),
-        noise=np.zeros(neurons + neurons % 2, np.float32),
-        charge=np.zeros(neurons, np.float32),
-        zeros=np.zeros(neurons, np.float32),
-        codes=np.zeros(neurons, np.float32),
-        potential=np.zeros(neurons, np.float32),
-        score=np.zeros(neurons, np.float32),
-    )
+    return a.new_scratch(padded(crossbar.inputs), crossbar.neurons, WINNERS_MOST)
 
 
 def _tally(crossbar: AnyCrossbar) -> a.Tally:
@@ -296,4 +276,6 @@ def _events(images: int, work: a.Work, synapses: Synapses, crossbar: AnyCrossbar
         current_a_steps=count[a.CHARGE] * byte_a,
         pulses=synapses.pulses(work),
         flips=work.tally.flips[:, : crossbar.inputs].astype(np.int64),
+        spared=np.zeros((2, crossbar.inputs), np.int64),
+        cell_reads=0,
     )

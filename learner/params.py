@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from device_models.ranges import Checked, Range
+from device_models.ranges import Checked, Range, RangeError
+
+WINNERS_MOST = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,18 @@ class Neuron(Checked):
     of the charge of all parallel cells of the column that is taken off in every step, measured
     after each write by a read of the whole column, so that a neuron of many parallel cells has no
     advantage. In rate coding bias, drive and compensation count in units of the peak rate.
+    target_rate: as bias, but a neuron knows only its own wins: after every `rate_images` images
+    its bias rises by bias_step for each win above its share of them, `winners`/count an image,
+    and falls by as much for each below; nothing is common to all neurons. After Querlioz et al.
+    2011 (doi 10.1109/IJCNN.2011.6033439), whose thresholds follow a running mean of the rate.
+
+    winners: k-winners-take-all. Learning waits until so many have fired, and the columns of all
+    get the pulses of the window until then; classification ends at the first spike as ever.
+    refractory_images: a winner takes no part in the races of the next images it could learn from;
+    an image is one race, so this is the only refractory period that it knows. Never at
+    classification. window_steps: in rate coding an input is active for a write if it spiked in
+    that many steps up to the output spike; 1000 is all of them. In one-shot coding active inputs
+    spike in every step, and it says nothing.
     """
 
     count: Annotated[int, Range(2, 20000, "", "output neurons, columns of the array")] = 400
@@ -55,7 +69,7 @@ class Neuron(Checked):
     threshold_step: Annotated[
         float, Range(0.0, 1.0, "", "rise of the winner's threshold over the mean threshold")
     ] = 0.04
-    homeostasis: Literal["threshold", "bias"] = "threshold"
+    homeostasis: Literal["threshold", "bias", "target_rate"] = "threshold"
     bias_step: Annotated[
         float, Range(0.0, 1e4, "", "bias: rise of the winner's, cells (P minus AP)")
     ] = 1.6
@@ -65,4 +79,24 @@ class Neuron(Checked):
     compensation: Annotated[
         float, Range(0.0, 1.0, "", "part of the column's parallel cells taken off")
     ] = 0.0
+    rate_images: Annotated[
+        int,
+        Range(1, 100_000, "", "target_rate: images between two comparisons of wins and target"),
+    ] = 100
+    winners: Annotated[int, Range(1, WINNERS_MOST, "", "neurons that learn from an image")] = 1
+    refractory_images: Annotated[
+        int, Range(0, 10_000, "", "images for which a winner takes no part in learning")
+    ] = 0
+    window_steps: Annotated[
+        int, Range(1, 1000, "", "steps before the output spike that potentiation looks back")
+    ] = 1000
     leak_steps: Annotated[float, Range(1.0, 1e9, "", "membrane time constant, time steps")] = 1e9
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        kept = self.winners * (self.refractory_images + 1)
+        if kept > self.count:
+            raise RangeError(
+                f"winners·(refractory_images + 1) = {kept} must not exceed count = {self.count}, "
+                "or no neuron is left to win; lower one of them"
+            )

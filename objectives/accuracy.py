@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from learner.crossbar import AnalogCrossbar, AnyCrossbar
 from learner.datasets import Images
 from learner.datasets.shifts import CROSS, shifted
-from learner.events import Events
+from learner.events import Events, without_idle_pulses
 from learner.network import Trained, respond, train, untrained
 from learner.readout import (
     POOL_DECAY,
@@ -23,7 +23,7 @@ from learner.readout import (
     winner,
 )
 from objectives.analog import aged
-from objectives.design import Design, phase_designs
+from objectives.design import Design, Training, phase_designs, reads_first
 
 Pixels = NDArray[np.uint8]
 
@@ -102,8 +102,15 @@ def _train(
         start = replace(trained, events=nothing)
         pixels = training.pixels[part]
         trained = train(pixels, die, design.encoding, chosen.neuron, rng, start=start)
-        phases.append(trained.events)
+        phases.append(given_pulses(trained.events, design.training))
     return replace(trained, events=sum(phases[1:], phases[0])), tuple(phases)
+
+
+def given_pulses(events: Events, training: Training) -> Events:
+    """What was written, if pulses that could do nothing were spared as `training` says."""
+    if not reads_first(training):
+        return events
+    return without_idle_pulses(events, True, training.write == "verified")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ exported specs all use it, so a number has one name everywhere.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import numpy as np
 
@@ -38,6 +38,14 @@ class Training(Checked):
     which makes flips rarer, and the step of homeostasis by equal factors to final_step times it;
     one phase leaves both as they are. label_depth: ranked neurons that count the label of an
     image, `readout.label_counts`.
+
+    depression: pulses go to all inactive rows of a winner's column (all), or only to cells that a
+    read before found parallel (on_cells). write: a pulse is given unseen (pulse), or every cell of
+    the column is read first and one that is where its pulse would drive it gets none (verified);
+    no pulse is repeated, for its chance to fail is the learning rule. Neither changes what is
+    learned: they spare pulses that could do nothing, at the price of a read each, of single
+    junctions only. Reads before a write are taken to be right (`cell_margin_sigma` says whether
+    they are), what they disturb is left out.
     """
 
     images: Annotated[int, Range(100, 1_000_000, "", "presentations, drawn in epochs")] = 50_000
@@ -53,6 +61,8 @@ class Training(Checked):
     final_step: Annotated[
         float, Range(0.001, 1.0, "", "homeostasis step of the last phase over the first")
     ] = 1.0
+    depression: Literal["all", "on_cells"] = "all"
+    write: Literal["pulse", "verified"] = "pulse"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +83,21 @@ class Design:
     encoding: Encoding = field(default_factory=Encoding)
     training: Training = field(default_factory=Training)
     synapse: Synapse = field(default_factory=Synapse)
+
+    def __post_init__(self) -> None:
+        single = self.synapse.kind == "mtj" and self.synapse.topology == "single"
+        if reads_first(self.training) and not (single and self.array.read_scheme != "pair"):
+            raise RangeError(
+                f"training.depression = {self.training.depression!r} and training.write = "
+                f"{self.training.write!r} read cells before a write, which is modelled for single "
+                "junctions only; set 'all' and 'pulse', or synapse.kind = 'mtj', "
+                "synapse.topology = 'single' and no pairs"
+            )
+
+
+def reads_first(training: Training) -> bool:
+    """Whether cells are read before a write, so that pulses that could do nothing are spared."""
+    return training.depression == "on_cells" or training.write == "verified"
 
 
 def operating(design: Design) -> Design:

@@ -24,18 +24,18 @@ ROW_GROUPS = 16
 def damage_per_image(events: Events, design: Design, inputs: int) -> Floats:
     """Wear (pulses over N63) of an image on each junction, (junctions·inputs, neurons).
 
-    A winner's synapses get one pulse a junction, so wins count pulses; what the pulses of a row
-    met is that of the whole row. Positive voltage writes AP→P. Rows differ by how often they are
-    active and by what the write path leaves of the drive.
+    A winner's synapses get one pulse a junction or, if it was spared, none, so wins count both;
+    what the pulses of a row met is that of the whole row. Positive voltage writes AP→P. Rows
+    differ by how often they are active and by what the write path leaves of the drive.
     """
     kinds = write_attempts(events, design, inputs)
-    return np.outer(_row_wear(kinds, design.breakdown, inputs), events.wins / events.images)
+    return np.outer(_row_wear(kinds, events, design.breakdown), events.wins / events.images)
 
 
-def _row_wear(kinds: Sequence[Attempts], law: Breakdown, inputs: int) -> Floats:
-    """Wear of the mean pulse on the junctions of each row, (junctions·inputs,)."""
-    wear = np.zeros((1 + max(kind.junction for kind in kinds), inputs))
-    pulses = np.zeros_like(wear)
+def _row_wear(kinds: Sequence[Attempts], events: Events, law: Breakdown) -> Floats:
+    """Wear of the junctions of each row at the mean win, (junctions·inputs,)."""
+    wear: Floats = np.zeros((1 + max(kind.junction for kind in kinds), kinds[0].count.size))
+    pulses: Floats = wear + events.spared.sum(axis=0)
     for kind in kinds:
         volts = kind.sign * kind.write.voltage_v
         cycles = cycles_to_63_percent(volts, kind.pulse.duration_s, law)
@@ -66,7 +66,7 @@ def lifetime_spread(
 
 
 def _lifetime(kinds: Sequence[Attempts], events: Events, design: Design, law: Breakdown) -> float:
-    row_wear = _row_wear(kinds, law, kinds[0].count.size)
+    row_wear = _row_wear(kinds, events, law)
     rows = merged(np.repeat(row_wear, ROW_GROUPS), ROW_GROUPS, law.weibull_shape)
     damage = np.outer(rows, events.wins / events.images)
     groups = merged(damage.reshape(-1), len(events.wins), law.weibull_shape)

@@ -61,13 +61,14 @@ def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
     sensed apart all those of every active row, one row after another. Digital sums are converted
     and added once a neuron and such tile, and the neuron of the preset gives way to `NEURON_BITS`
     adders and registers of `sum_bits`. Compensation reads the written column once more, in the
-    groups it was written in, at the mean of both states.
+    groups it was written in, at the mean of both states. Cells read before a write are read one
+    by one at the mean of both states: a rise of the word line and a sense each.
     Left out: charging bit lines to the read voltage, clock, control and standby.
     """
     circuits, plan = PRESETS[design.periphery.node], floorplan(design, crossbar.inputs)
     neurons = design.neuron.count
-    pulses = events.attempts / events.images
-    columns_written = pulses / crossbar.inputs
+    cells_written = events.attempts + int(events.spared.sum())
+    columns_written = cells_written / events.images / crossbar.inputs
     decisions = events.steps * neurons / events.images
     wired = wiring(design)
     reads = (events.input_spikes if wired.sensed_apart else events.tile_reads) / events.images
@@ -75,16 +76,18 @@ def image_energy(events: Events, design: Design, crossbar: ReadPath) -> Energy:
     read_charge_c = (events.current_a_steps + reference_a) * crossbar.read_s
     adding_j = _adding_j(circuits, design, plan)
     checked = columns_written if design.neuron.compensation > 0 else 0.0
+    seen = events.cell_reads / events.images
     return Energy(
         write_cells_j=_write_cells_j(events, design, crossbar.inputs) / events.images,
         write_lines_j=columns_written * wired.cells * _write_lines_j(design, crossbar.inputs),
         read_cells_j=crossbar.read_v * read_charge_c / events.images
-        + checked * _column_read_j(design, crossbar),
+        + (checked + seen / crossbar.inputs) * _column_read_j(design, crossbar),
         row_drivers_j=_row_drivers_j(events, design, plan) / events.images,
         write_drivers_j=2 * columns_written * wired.cells * plan.tiles * circuits.write_driver_j,
         sense_j=(
             reads * (plan.sensed + plan.references)
             + checked * plan.tiles * plan.sensed / neurons * _groups(design)
+            + seen
         )
         * circuits.sense_j,
         adc_j=reads * neurons * _converting_j(circuits, design),
@@ -99,8 +102,10 @@ def _row_drivers_j(events: Events, design: Design, plan: Floorplan) -> float:
     circuits = PRESETS[design.periphery.node]
     read_j = word_line_j(circuits, sum(plan.word_lines))
     write_j = word_line_j(circuits, plan.written_line)
-    rises = 2 if design.neuron.compensation > 0 else 1  # once more to be measured
-    return events.input_spikes * read_j + rises * events.attempts * write_j
+    rises = events.attempts + events.cell_reads
+    if design.neuron.compensation > 0:  # every row once more to be measured
+        rises += events.attempts + int(events.spared.sum())
+    return events.input_spikes * read_j + rises * write_j
 
 
 def _groups(design: Design) -> int:

@@ -101,7 +101,8 @@ def figures(
         "learning_latency_s": latency.total_s,
         "inference_latency_s": inference_latency(learned.inference, design, inputs).total_s,
         "area_m2": area.total_m2,
-        "attempts_per_cell": int(events.wins.sum()) / design.neuron.count,
+        "attempts_per_cell": (int(events.wins.sum()) - int(events.spared.sum()) / inputs)
+        / design.neuron.count,
         "flips_per_cell": flips / cell_count,
         "neurons_used": float(np.mean(events.wins > 0)),
         "write_share_min": write_share_min(design, inputs),

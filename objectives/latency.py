@@ -1,9 +1,10 @@
 """Time of an image."""
 
 from device_models.analog_library import analog_cell
+from device_models.periphery import PRESETS
 from device_models.write_path import groups
 from learner.events import Events
-from objectives.design import Design
+from objectives.design import Design, reads_first
 from objectives.wiring import wiring
 
 
@@ -29,12 +30,15 @@ def learning_latency_s(events: Events, design: Design) -> float:
     the one with fewest how long depression does. An upper limit, closest for pictures with a dark
     edge, whose outer tiles depress all rows. The two cells of a pair get opposite pulses at once,
     each from its own driver: either half of the write takes the longer of both. Compensation reads
-    each group once more.
+    each group once more. Cells read before a write are read row by row, all tiles at once; the
+    pulses are given no less time, for one cell left in a group needs it all.
     """
     array = design.array
     check_s = array.read_s if design.neuron.compensation > 0 else 0.0
     turn_s = _both_pulses_s(design) + check_s
     pulses_s = groups(array.tile_rows, array.rows_per_write) * turn_s
+    if reads_first(design.training):
+        pulses_s += array.tile_rows * (array.read_s + PRESETS[design.periphery.node].sense_s)
     return float(read_latency_s(events, design) + events.wins.sum() / events.images * pulses_s)
 
 

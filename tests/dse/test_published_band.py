@@ -32,6 +32,8 @@ NOTHING = Events(
     current_a_steps=0.0,
     pulses=pulses_of(ROWS),
     flips=np.zeros((2, ROWS), int),
+    spared=np.zeros((2, ROWS), int),
+    cell_reads=0,
 )
 
 

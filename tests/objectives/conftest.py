@@ -41,6 +41,8 @@ def events():
         current_a_steps=0.125,
         pulses=pulses_of(20, ltp_ap=300, ltp_p=200, ltd_p=100, ltd_ap=1400),
         flips=np.outer([20, 60], np.eye(20, dtype=int)[0]),
+        spared=np.zeros((2, 20), int),
+        cell_reads=0,
     )
 
 

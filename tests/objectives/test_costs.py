@@ -250,7 +250,9 @@ def test_merged_rows_live_as_long_as_all_of_them(design, events, over, within):
         breakdown=dataclasses.replace(design.breakdown, distribution=over),
     )
     pulses = pulses_of(196, ltp_ap=3000, ltp_p=2000, ltd_p=1000, ltd_ap=14000)
-    events = dataclasses.replace(events, wins=np.arange(1, 101), pulses=pulses)
+    events = dataclasses.replace(
+        events, wins=np.arange(1, 101), pulses=pulses, spared=np.zeros((2, 196), int)
+    )
     area = (lossy.device.diameter_m / lossy.breakdown.reference_diameter_m) ** 2
     damage = damage_per_image(events, lossy, 196).reshape(-1)
     # INDEPENDENT: the sum over every cell
