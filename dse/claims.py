@@ -15,9 +15,9 @@ from dse.errors import InputError
 from dse.schema import Shape, Tables, read_toml, validated
 from dse.study_file import device_values, flat_names
 from dse.values import design_value, number
-from objectives.claims import bit_errors
+from objectives.claims import bit_errors, energy, memory, pulses, shorts, spread
 from objectives.claims.curve import Check, Curve, Outcome, outcome
-from objectives.design import Design, unflatten
+from objectives.design import Design, Value, unflatten
 from objectives.evaluate import DataSets, load_data
 
 
@@ -31,13 +31,29 @@ class Kind:
 
 
 KINDS = {
-    "bit-errors": Kind(
-        params=bit_errors.Params, measure=bit_errors.measure, judge=bit_errors.judge
-    ),
+    name: Kind(params=module.Params, measure=module.measure, judge=module.judge)
+    for name, module in {
+        "bit-errors": bit_errors,
+        "device-spread": spread,
+        "memory": memory,
+        "shorts": shorts,
+        "short-pulses": pulses,
+        "least-energy": energy,
+    }.items()
 }
 
 
 Table = dict[str, Any]
+
+
+FINDS_PULSES = ("memory", "short-pulses", "least-energy")
+"""Kinds that give chances or look for their pulses: a design must have some, these read none."""
+
+UNUSED_PULSES: dict[str, Value] = {
+    f"{which}.{name}": value
+    for which in ("potentiation", "depression")
+    for name, value in (("amplitude_v", 0.5), ("duration_s", 1e-8))
+}
 
 
 class ClaimHead(Shape):
@@ -143,7 +159,8 @@ def _parameter(name: str, raw: Any, default: Any) -> Any:
 
 def _design(shape: ClaimFile, folder: Path) -> Design:
     given = flat_names("fixed", shape.fixed)
-    flat = device_values(shape.claim.device, folder)
+    flat = dict(UNUSED_PULSES) if shape.claim.kind in FINDS_PULSES else {}
+    flat |= device_values(shape.claim.device, folder)
     flat |= {name: design_value(f"fixed.{name}", name, raw) for name, raw in given.items()}
     return unflatten(flat)
 

@@ -76,21 +76,30 @@ def write(judged: Judged, folder: Path) -> list[Path]:
 
 
 def draw(judged: Judged) -> Figure:
-    """Mean of every line with its SD."""
+    """Mean of every line with its SD, a panel for each kind of line."""
     curve = judged.curve
-    figure = Figure(figsize=(8.0, 4.6), layout="constrained")
-    axes = figure.subplots()
-    for mark, line in zip(cycle("osD^v<>"), curve.lines, strict=False):
+    panels = list(dict.fromkeys(line.panel for line in curve.lines))
+    figure = Figure(figsize=(1.0 + 6.2 * len(panels), 4.4), layout="constrained")
+    each = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, panel in zip(each, panels, strict=True):
+        _draw_panel(axes, curve, panel)
+    figure.suptitle(f"{judged.claim.name}: {judged.outcome}", fontsize=11)
+    return figure
+
+
+def _draw_panel(axes: Axes, curve: Curve, panel: str) -> None:
+    lines = [line for line in curve.lines if line.panel == panel]
+    for mark, line in zip(cycle("osD^v"), lines, strict=False):
+        label = line.name.removesuffix(f", {panel}")
         axes.errorbar(
-            curve.x, line.mean, line.sd, label=line.name, marker=mark, markersize=4, capsize=2
+            curve.x, line.mean, line.sd, label=label, marker=mark, markersize=4, capsize=2
         )
     _scale(axes, curve)
     axes.set(xlabel=titled(curve.x_name, curve.x_unit), ylabel=titled(curve.y_name, curve.y_unit))
-    axes.set_title(f"{judged.claim.name}: {judged.outcome}", fontsize=11)
+    axes.set_title(panel, fontsize=10)
     axes.grid(color="#e7e9ec")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return figure
+    axes.legend(frameon=False, fontsize=8)
 
 
 def _scale(axes: Axes, curve: Curve) -> None:

@@ -20,6 +20,8 @@ class Line:
 
     name: str
     values: Floats
+    panel: str = ""
+    """of the picture; lines of one panel share it"""
 
     @property
     def mean(self) -> Floats:
