@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from dse.cli_claim import claim
 from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
 from dse.cli_options import STORAGE, TRACKING, StorageOption, TrackingOption
@@ -257,6 +258,7 @@ app.command(epilog="Example: dse calibrate counts.csv rv.csv --diameter '40 nm' 
     calibrate
 )
 app.command(epilog="Example: dse demo --patterns 1100,0011 --seeds 100 -o demo")(demo)
+app.command(epilog="Example: dse claim bit-errors")(claim)
 app.command(epilog="Example: dse verify runs/quickstart/spec-knee.json -j 2")(verify)
 
 

@@ -53,12 +53,12 @@ def _resolve(shape: StudyFile, folder: Path) -> Study:
     head = shape.study
     _check_metrics("study.objectives", head.objectives)
     _check_metrics("reference", list(shape.reference))
-    given, axes = _flat("fixed", shape.fixed), _flat("space", shape.space)
+    given, axes = flat_names("fixed", shape.fixed), flat_names("space", shape.space)
     for name in sorted(given.keys() & axes.keys()):
         raise InputError(f"{name} is in [fixed] and in [space]; remove one of the two")
     if not axes:
         raise InputError("space: nothing is searched; add an axis, for example [space.neuron]")
-    fixed = _device_values(head.device, folder)
+    fixed = device_values(head.device, folder)
     fixed |= {name: design_value(f"fixed.{name}", name, raw) for name, raw in given.items()}
     space = {name: axis(f"space.{name}", name, raw) for name, raw in axes.items()}
     return Study(
@@ -94,7 +94,7 @@ def _check_metrics(key: str, names: list[str]) -> None:
             raise InputError(f"{key}: {name!r} is given twice; remove one")
 
 
-def _flat(section: str, tables: Tables) -> dict[str, Any]:
+def flat_names(section: str, tables: Tables) -> dict[str, Any]:
     """{part: {field: raw}} -> {flat name: raw}, names checked."""
     known = field_names()
     flat = {f"{part}.{leaf}": raw for part, table in tables.items() for leaf, raw in table.items()}
@@ -105,7 +105,7 @@ def _flat(section: str, tables: Tables) -> dict[str, Any]:
     return flat
 
 
-def _device_values(device: str, folder: Path) -> dict[str, Value]:
+def device_values(device: str, folder: Path) -> dict[str, Value]:
     """Flat values of a library device or of a device file given relative to `folder`."""
     found = find_device(device, folder)
     return {f"device.{k}": v for k, v in vars(found.mtj).items()} | {

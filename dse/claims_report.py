@@ -1,0 +1,114 @@
+"""What the command prints about a claim, and the files it leaves."""
+
+from itertools import cycle
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from rich.table import Table
+from rich.text import Text
+
+from dse.claims import Judged, load, shipped, titled, to_csv
+from dse.terminal import console
+from objectives.claims.curve import Curve, Line
+
+MANY_DECADES = 20.0
+
+
+def print_list() -> None:
+    """Every claim that ships, with its words."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for header in ("name", "claim", "source"):
+        table.add_column(header)
+    for name in shipped():
+        head = load(name).head
+        table.add_row(name, head.words, head.source)
+    console().print(table)
+
+
+def show(judged: Judged, folder: Path) -> None:
+    """Table, verdict, and the two files."""
+    out, head = console(), judged.claim.head
+    out.print(f"{judged.claim.name}: {head.words}")
+    out.print(f"source: {head.source}")
+    out.print("seen: training and validation images only; no test image is opened")
+    out.print(table_of(judged.curve))
+    for line in verdict_lines(judged):
+        out.print(line)
+    for path in write(judged, folder):
+        out.print(str(path))
+
+
+def table_of(curve: Curve) -> Table:
+    """A row a point, mean ± SD of every line."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="bold")
+    table.add_column(Text(titled(curve.x_name, curve.x_unit)), justify="right")
+    for line in curve.lines:
+        table.add_column(Text(line.name), justify="right")
+    for place, x in enumerate(curve.x):
+        table.add_row(f"{x:g}", *(_cell(line, place) for line in curve.lines))
+    table.title = f"{titled(curve.y_name, curve.y_unit)}, mean ± SD over repeats"
+    return table
+
+
+def _cell(line: Line, place: int) -> str:
+    mean, sd = line.mean[place], line.sd[place]
+    return f"{mean:.4g} ± {sd:.2g}" if line.values.shape[1] > 1 else f"{mean:.4g}"
+
+
+def verdict_lines(judged: Judged) -> list[str]:
+    """Every rule with what was found, and the verdict."""
+    lines = []
+    for check in judged.checks:
+        part = "rule" if check.essential else "condition"
+        lines.append(f"{part}: {check.rule}")
+        lines.append(f"  {'holds' if check.holds else 'fails'}: {check.found}")
+    return [*lines, f"verdict: {judged.outcome}"]
+
+
+def write(judged: Judged, folder: Path) -> list[Path]:
+    """NAME.csv and NAME.png in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table, picture = (folder / f"{judged.claim.name}.{kind}" for kind in ("csv", "png"))
+    table.write_text(to_csv(judged.curve), encoding="utf-8")
+    draw(judged).savefig(picture, dpi=110)
+    return [table, picture]
+
+
+def draw(judged: Judged) -> Figure:
+    """Mean of every line with its SD, a panel for each kind of line."""
+    curve = judged.curve
+    panels = list(dict.fromkeys(line.panel for line in curve.lines))
+    figure = Figure(figsize=(1.0 + 6.2 * len(panels), 4.4), layout="constrained")
+    each = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, panel in zip(each, panels, strict=True):
+        _draw_panel(axes, curve, panel)
+    figure.suptitle(f"{judged.claim.name}: {judged.outcome}", fontsize=11)
+    return figure
+
+
+def _draw_panel(axes: Axes, curve: Curve, panel: str) -> None:
+    lines = [line for line in curve.lines if line.panel == panel]
+    for mark, line in zip(cycle("osD^v"), lines, strict=False):
+        label = line.name.removesuffix(f", {panel}")
+        axes.errorbar(
+            curve.x, line.mean, line.sd, label=label, marker=mark, markersize=4, capsize=2
+        )
+    _scale(axes, curve)
+    axes.set(xlabel=titled(curve.x_name, curve.x_unit), ylabel=titled(curve.y_name, curve.y_unit))
+    axes.set_title(panel, fontsize=10)
+    axes.grid(color="#e7e9ec")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, fontsize=8)
+
+
+def _scale(axes: Axes, curve: Curve) -> None:
+    """Logarithmic where points span decades, linear below the smallest if zero is one of them."""
+    positive = curve.x[curve.x > 0]
+    if positive[-1] / positive[0] >= MANY_DECADES:
+        if curve.x[0] > 0:
+            axes.set_xscale("log")
+        else:
+            axes.set_xscale("symlog", linthresh=float(positive[0]))
+    if curve.log_y:
+        axes.set_yscale("log")
