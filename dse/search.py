@@ -281,7 +281,7 @@ def _tell(held: optuna.Study, study: Study, trial: optuna.Trial, result: dict[st
 
 
 def _fail(held: optuna.Study, trial: optuna.Trial, error: str) -> Trial:
-    """Told as pruned and infeasible: the sampler forgets what is told as failed, and comes back."""
+    """Told as pruned and infeasible: what is told as failed a sampler forgets, and comes back."""
     trial.set_user_attr(ERROR, error)
     trial.set_constraint(EVALUATED, 1.0)
     return _trial(held.tell(trial, state=TrialState.PRUNED), lost=False)
