@@ -1,8 +1,8 @@
 """What each part of the learning rule is worth: one change a row, validation images.
 
-The base learns as a rung of `benchmarks.ladder` does, in one pass; a row changes one thing and is compared with the base of
-the same seed (same start but for its own change, same order of images, same random streams). Runs
-go into a CSV file as they end, and a run that is there is not repeated.
+The base learns as a rung of `benchmarks.ladder` does, in one pass; a row changes one thing and is
+compared with the base of the same seed (same start but for its own change, same order of images,
+same random streams). Runs go into a CSV file as they end, and a run that is there is not repeated.
 
     python -m benchmarks.ablation                 # measure what is missing
     python -m benchmarks.ablation_page            # table and picture of docs/ablation.md
