@@ -33,7 +33,7 @@ RUNS = Path(__file__).parents[1] / "docs" / "ablation.csv"
 DEPTHS = (1, 3)
 
 
-BASE = (
+RUNGS = (
     Rung(neurons=100, potentiation=0.1, depression=0.06, step=0.8, epochs=1, depth=1),
     Rung(neurons=400, potentiation=0.2, depression=0.12, step=1.6, epochs=1),
 )
@@ -103,7 +103,7 @@ class Run(NamedTuple):
 
 def rung_of(neurons: int, kind: str, case: Case) -> Rung:
     """The base with the change; a depression chance of zero stands for that of both."""
-    rung = next(r for r in BASE if r.neurons == neurons)
+    rung = next(r for r in RUNGS if r.neurons == neurons)
     rung = replace(spiking(rung) if kind == "rate" else rung, **case.rung)  # type: ignore[arg-type]
     return rung if rung.depression else replace(rung, depression=rung.potentiation)
 

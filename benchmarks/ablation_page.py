@@ -16,13 +16,14 @@ from benchmarks.ablation import (
     DEPTH,
     DEPTHS,
     ON_CELLS,
+    RUNGS,
     SEEDS,
     VERIFIED,
     VIEWS,
     Run,
     read_runs,
 )
-from benchmarks.ladder import DEVICE, ONE, PULSE_S, amplitude_v, neuron
+from benchmarks.ladder import DEVICE, PULSE_S, amplitude_v, neuron
 from device_models.library import device
 from device_models.params import Pulse
 from learner.params import Encoding
@@ -119,7 +120,7 @@ def table(rows: Sequence[Row], title: str) -> str:
 
 def full_design(**training: Any) -> Design:
     """The rung of 400 neurons as a design: its device, pulses, phases, and default array."""
-    named, rung = device(DEVICE), next(r for r in ONE if r.neurons == 400)
+    named, rung = device(DEVICE), next(r for r in RUNGS if r.neurons == 400)
     ends = [amplitude_v(named.mtj, rung.potentiation * part, True) for part in (1.0, rung.last)]
     down_v = amplitude_v(named.mtj, rung.depression, False)
     return Design(

@@ -115,11 +115,12 @@ def present_rate(image, key, cells, rule, neurons, s, counters):
         read = step_membranes(spikes, cells, rule, step_key, neurons, s)
         count_read(counters, 1, spikes, read)
         top = scores(s.potential, neurons.sensitivity, s.score)
-        found = crossed(top, found, rule, s)
-        if found == rule.winners:
-            if rule.window < rule.steps:
-                look_back(step, rule.window, s.last, s.spiked)
-            return found
+        if top >= f32(1):
+            found = crossed(top, found, rule, s)
+            if found == rule.winners:
+                if rule.window < rule.steps:
+                    look_back(step, rule.window, s.last, s.spiked)
+                return found
     counters[TIME_OUTS] += 1
     if rule.window < rule.steps:
         look_back(rule.steps - 1, rule.window, s.last, s.spiked)
