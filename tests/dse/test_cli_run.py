@@ -110,15 +110,16 @@ def start(here, *arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # a process group of its own, as a terminal gives
     )
 
 
 def cut(process, sent):
-    """Send the signal once a trial has finished; what it said after that."""
+    """Send the signal to the group once a trial has finished; what it said after that."""
     try:
         for line in process.stderr:
             if re.match(r"\d+/", line):
-                process.send_signal(sent)
+                os.killpg(process.pid, sent)
                 break
         return process.communicate(timeout=300)[1]
     finally:
