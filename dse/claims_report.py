@@ -47,10 +47,11 @@ def tables_of(curve: Curve) -> list[Table]:
     """A row a point, a column a line, over as many tables as keep each within `WIDEST`."""
     first = curve.x_name if curve.x_unit == "s" else titled(curve.x_name, curve.x_unit)
     points = [_point(float(x), curve.x_unit) for x in curve.x]
+    panels = [line.panel for line in curve.lines]
     start = max(map(len, (first, *points)))
     groups: list[list[Line]] = [[]]
     width = start
-    for line in curve.lines:
+    for line in sorted(curve.lines, key=lambda line: panels.index(line.panel)):
         wide = GAP + _width(line)
         if groups[-1] and (width + wide > WIDEST or line.panel != groups[-1][-1].panel):
             groups.append([])
