@@ -10,9 +10,12 @@ from rich.text import Text
 
 from dse.claims import Judged, load, shipped, titled, to_csv
 from dse.terminal import console
+from dse.units import scale
 from objectives.claims.curve import Curve, Line
 
 MANY_DECADES = 20.0
+WIDEST, GAP = 110, 4
+"""Characters of a table, and between two columns."""
 
 
 def print_list() -> None:
@@ -32,23 +35,57 @@ def show(judged: Judged, folder: Path) -> None:
     out.print(f"{judged.claim.name}: {head.words}")
     out.print(f"source: {head.source}")
     out.print("seen: training and validation images only; no test image is opened")
-    out.print(table_of(judged.curve))
+    for table in tables_of(judged.curve):
+        out.print(table)
     for line in verdict_lines(judged):
         out.print(line)
     for path in write(judged, folder):
         out.print(str(path))
 
 
-def table_of(curve: Curve) -> Table:
-    """A row a point, mean ± SD of every line."""
+def tables_of(curve: Curve) -> list[Table]:
+    """A row a point, a column a line, over as many tables as keep each within `WIDEST`."""
+    first = curve.x_name if curve.x_unit == "s" else titled(curve.x_name, curve.x_unit)
+    points = [_point(float(x), curve.x_unit) for x in curve.x]
+    panels = [line.panel for line in curve.lines]
+    start = max(map(len, (first, *points)))
+    groups: list[list[Line]] = [[]]
+    width = start
+    for line in sorted(curve.lines, key=lambda line: panels.index(line.panel)):
+        wide = GAP + _width(line)
+        if groups[-1] and (width + wide > WIDEST or line.panel != groups[-1][-1].panel):
+            groups.append([])
+            width = start
+        groups[-1].append(line)
+        width += wide
+    return [_table(curve, first, points, group) for group in groups]
+
+
+def _table(curve: Curve, first: str, points: list[str], lines: list[Line]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="bold")
-    table.add_column(Text(titled(curve.x_name, curve.x_unit)), justify="right")
-    for line in curve.lines:
-        table.add_column(Text(line.name), justify="right")
-    for place, x in enumerate(curve.x):
-        table.add_row(f"{x:g}", *(_cell(line, place) for line in curve.lines))
-    table.title = f"{titled(curve.y_name, curve.y_unit)}, mean ± SD over repeats"
+    table.add_column(Text(first), justify="right", no_wrap=True)
+    for line in lines:
+        table.add_column(Text(line.name), justify="right", no_wrap=True)
+    for place, point in enumerate(points):
+        table.add_row(point, *(_cell(line, place) for line in lines))
+    repeated = any(line.values.shape[1] > 1 for line in lines)
+    table.title = Text(
+        (lines[0].panel if curve.log_y and lines[0].panel else titled(curve.y_name, curve.y_unit))
+        + (", mean ± SD over repeats" if repeated else "")
+    )
     return table
+
+
+def _point(x: float, unit: str) -> str:
+    """A duration with a prefix, any other number as it is."""
+    if unit != "s":
+        return f"{x:g}"
+    factor, label = scale(unit, [x])
+    return f"{x * factor:.3g} {label}"
+
+
+def _width(line: Line) -> int:
+    return max(len(line.name), *(len(_cell(line, n)) for n in range(len(line.values))))
 
 
 def _cell(line: Line, place: int) -> str:
@@ -95,11 +132,16 @@ def _draw_panel(axes: Axes, curve: Curve, panel: str) -> None:
             curve.x, line.mean, line.sd, label=label, marker=mark, markersize=4, capsize=2
         )
     _scale(axes, curve)
-    axes.set(xlabel=titled(curve.x_name, curve.x_unit), ylabel=titled(curve.y_name, curve.y_unit))
+    axes.set(xlabel=titled(curve.x_name, curve.x_unit), ylabel=_y_label(curve, panel))
     axes.set_title(panel, fontsize=10)
     axes.grid(color="#e7e9ec")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8)
+
+
+def _y_label(curve: Curve, panel: str) -> str:
+    """Panels of a logarithmic picture are different quantities, each named by its panel."""
+    return panel if curve.log_y and panel else titled(curve.y_name, curve.y_unit)
 
 
 def _scale(axes: Axes, curve: Curve) -> None:

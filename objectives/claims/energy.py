@@ -115,8 +115,8 @@ def _judged(
     return (
         Check(
             rule=f"P = {chance:g}: both ends need over 10 % more than the least energy",
-            found=f"{least:.3g} J at {x[place]:.3g} s, ends {reached[0] / least:.2f} and "
-            f"{reached[-1] / least:.2f} times that",
+            found=f"{least * 1e15:.3g} fJ at {x[place] * 1e9:.3g} ns, "
+            f"ends {reached[0] / least:.2f} and {reached[-1] / least:.2f} times that",
             holds=inside,
         ),
         Check(

@@ -99,7 +99,8 @@ def judge(params: Params, curve: Curve) -> tuple[Check, ...]:
         word = "smaller" if sign > 0 else "larger"
         checks.append(
             Check(
-                rule=f"|{name}| is {word} at {curve.x[short]:g} s than at {curve.x[long]:g} s",
+                rule=f"|{name}| is {word} at {1e9 * curve.x[short]:g} ns than at "
+                f"{1e9 * curve.x[long]:g} ns",
                 found=f"{size[short]:.4f} against {size[long]:.4f}",
                 holds=bool(sign * (size[long] - size[short]) > 0),
             )
