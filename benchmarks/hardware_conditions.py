@@ -1,0 +1,120 @@
+"""The conditions of `hardware_on`: a title, what differs from the default die, how many dies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from device_models.params import Sense, Variation
+from dse.study_file import load
+from objectives.design import Value
+
+SPREADS = ("diameter", "ra", "tmr", "barrier")
+DIES = ("die_diameter", "die_ra", "die_tmr", "die_barrier")
+AMPLITUDES = "potentiation.amplitude_v", "depression.amplitude_v"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One row. ideal: title it is held against; quiet_learning: no read noise while learning."""
+
+    title: str
+    changes: Mapping[str, Value] = field(default_factory=dict)
+    neurons: int = 400
+    dies: int = 3
+    ideal: str = "ideal"
+    quiet_learning: bool = False
+
+
+def base(neurons: int) -> dict[str, Value]:
+    """The design of all conditions of one size, on the default die: all chosen on validation."""
+    common: dict[str, Value] = {
+        **load("quickstart").fixed,
+        "potentiation.duration_s": 5e-9, "depression.duration_s": 5e-9, "neuron.count": neurons,
+        "neuron.threshold": 100.0, "neuron.homeostasis": "bias", "neuron.compensation": 0.3,
+        "neuron.drive": 35.0, "training.initial_on": 0.05, "training.label_depth": 3,
+        "training.label_images": 50_000, "array.tile_rows": 98,
+    }  # fmt: skip
+    if neurons == 1600:
+        return common | pulses(1.01, 1.05) | {
+            "neuron.bias_step": 8.0, "training.phases": 10, "training.final_amplitude": 0.775,
+            "training.final_step": 0.05,
+        }  # fmt: skip
+    return common | pulses(0.86, 0.88) | {
+        "neuron.bias_step": 1.6, "training.phases": 6, "training.final_amplitude": 0.92,
+        "training.final_step": 0.2,
+    }  # fmt: skip
+
+
+def pulses(up_v: float, down_v: float) -> dict[str, Value]:
+    """Amplitudes of the first phase."""
+    return dict(zip(AMPLITUDES, (up_v, down_v), strict=True))
+
+
+def spread(times: float) -> dict[str, Value]:
+    """Every coefficient of variation, within a die and between dies, times its default."""
+    default = Variation()
+    return {f"variation.{n}": times * getattr(default, n) for n in (*SPREADS, *DIES)}
+
+
+def every_spread(cv: float) -> dict[str, Value]:
+    """The four coefficients within a die alike."""
+    return {f"variation.{n}": cv for n in SPREADS}
+
+
+def noise(times: float) -> dict[str, Value]:
+    """Read noise, white and relative, times its default."""
+    names = "noise_a_per_rthz", "noise_relative"
+    return {f"sense.{n}": times * getattr(Sense(), n) for n in names}
+
+
+def offset(times: float) -> dict[str, Value]:
+    """Gain and reference mismatch of the sense amplifiers times the default."""
+    names = "offset_relative", "reference_mismatch"
+    return {f"sense.{n}": times * getattr(Sense(), n) for n in names}
+
+
+WIRES_OFF: Mapping[str, Value] = {"array.wire_ohm": 0.0}
+WEAK, WEAK_1600 = pulses(0.78, 0.80), pulses(0.92, 0.956)
+IDEAL: Mapping[str, Value] = {**WIRES_OFF, **spread(0.0), **noise(0.0), **offset(0.0), **WEAK}
+IDEAL_1600: Mapping[str, Value] = {**IDEAL, **WEAK_1600}
+
+NOISY, SKEWED = noise(16.0), offset(8.0)
+LARGE: Mapping[str, object] = {"neurons": 1600, "ideal": "1600: ideal"}
+
+
+def _restoring(title: str, changes: Mapping[str, Value], quiet: bool = False) -> Condition:
+    return Condition(
+        title=f"noise × 16, {title}", changes={**NOISY, **changes}, quiet_learning=quiet
+    )
+
+
+CONDITIONS: tuple[Condition, ...] = (
+    Condition(title="ideal", changes=IDEAL, dies=5),
+    Condition(title="default", dies=5),
+    Condition(title="four-fold variability", changes=spread(4.0), dies=5),
+    Condition(title="default, pulses of the ideal one", changes=WEAK),
+    Condition(title="1600: ideal", changes=IDEAL_1600, **LARGE),  # type: ignore[arg-type]
+    Condition(title="1600: default", **LARGE),  # type: ignore[arg-type]
+    Condition(title="1600: four-fold variability", changes=spread(4.0), **LARGE),  # type: ignore[arg-type]
+    Condition(title="noise × 16", changes=NOISY),
+    Condition(title="offset × 8", changes=SKEWED),
+    _restoring("read of 20 ns", {"array.read_s": 20e-9}),
+    _restoring("read of 80 ns", {"array.read_s": 80e-9}),
+    _restoring("threshold 300", {"neuron.threshold": 300.0}),
+    _restoring("pairs", {"array.read_scheme": "pair"}),
+    _restoring("two parallel junctions", {"synapse.topology": "parallel"}),
+    _restoring("tiles of 28 rows", {"array.tile_rows": 28, **WEAK}),
+    _restoring("learned without", {}, quiet=True),
+    Condition(title="offset × 8, pairs", changes={**SKEWED, "array.read_scheme": "pair"}),
+    Condition(
+        title="offset × 8, tiles of 28 rows", changes={**SKEWED, "array.tile_rows": 28, **WEAK}
+    ),
+    Condition(title="tiles of 28 rows", changes={"array.tile_rows": 28, **WEAK}),
+    Condition(title="pairs", changes={"array.read_scheme": "pair"}),
+    Condition(title="two parallel junctions", changes={"synapse.topology": "parallel"}),
+    Condition(title="all spreads 20 %", changes=every_spread(0.2)),
+    Condition(title="all spreads 5 %", changes=every_spread(0.05)),
+    Condition(title="noise × 4", changes=noise(4.0)),
+    Condition(title="noise × 64", changes=noise(64.0)),
+    Condition(title="no drive", changes={"neuron.drive": 0.0}),
+)
+EXACT = (Condition(title="default, exact currents"),)
