@@ -73,12 +73,15 @@ def offset(times: float) -> dict[str, Value]:
 
 
 WIRES_OFF: Mapping[str, Value] = {"array.wire_ohm": 0.0}
-WEAK, WEAK_1600 = pulses(0.78, 0.80), pulses(0.92, 0.956)
+WEAK, STRONG, WEAK_1600 = pulses(0.78, 0.80), pulses(0.86, 0.88), pulses(0.92, 0.956)
 IDEAL: Mapping[str, Value] = {**WIRES_OFF, **spread(0.0), **noise(0.0), **offset(0.0), **WEAK}
 IDEAL_1600: Mapping[str, Value] = {**IDEAL, **WEAK_1600}
 
 NOISY, SKEWED = noise(16.0), offset(8.0)
-LARGE: Mapping[str, object] = {"neurons": 1600, "ideal": "1600: ideal"}
+
+
+def _large(title: str, changes: Mapping[str, Value]) -> Condition:
+    return Condition(title=f"1600: {title}", changes=changes, neurons=1600, ideal="1600: ideal")
 
 
 def _restoring(title: str, changes: Mapping[str, Value], quiet: bool = False) -> Condition:
@@ -92,9 +95,10 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition(title="default", dies=5),
     Condition(title="four-fold variability", changes=spread(4.0), dies=5),
     Condition(title="default, pulses of the ideal one", changes=WEAK),
-    Condition(title="1600: ideal", changes=IDEAL_1600, **LARGE),  # type: ignore[arg-type]
-    Condition(title="1600: default", **LARGE),  # type: ignore[arg-type]
-    Condition(title="1600: four-fold variability", changes=spread(4.0), **LARGE),  # type: ignore[arg-type]
+    Condition(title="ideal, pulses of the default one", changes={**IDEAL, **STRONG}),
+    _large("ideal", IDEAL_1600),
+    _large("default", {}),
+    _large("four-fold variability", spread(4.0)),
     Condition(title="noise × 16", changes=NOISY),
     Condition(title="offset × 8", changes=SKEWED),
     _restoring("read of 20 ns", {"array.read_s": 20e-9}),

@@ -17,12 +17,17 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.hardware_conditions import CONDITIONS, EXACT, Condition, base
-from learner.network import respond
-from objectives.accuracy import Pixels, Trained, answer_images, learn
+from learner.crossbar import AnyCrossbar
+from learner.events import Events
+from learner.network import Trained, respond
+from learner.readout import Ranked, Strength
+from objectives.accuracy import Pixels, answer_images, learn
 from objectives.design import Design, operating, unflatten
-from objectives.evaluate import AnyCrossbar, DataSets, draw_phases, figures, load_data
+from objectives.evaluate import DataSets, draw_phases, figures, load_data
 from objectives.full import measure
-from objectives.scores import METRICS
+
+Record = dict[tuple[str, int], dict[str, float]]
+"""Figures of finished runs by title and seed."""
 
 RECORD = Path("runs") / "hardware_on.jsonl"
 FIGURES = (
@@ -45,12 +50,6 @@ class Row:
     means: Mapping[str, float]
 
 
-def quiet(design: Design) -> Design:
-    """The design with no read noise; its offsets stay."""
-    sense = replace(design.sense, noise_a_per_rthz=0.0, noise_relative=0.0)
-    return replace(design, sense=sense)
-
-
 def run(condition: Condition, seed: int, data: DataSets) -> dict[str, float]:
     """Figures of one die: streams as in `objectives.evaluate`, so equal seeds are equal dies."""
     design = operating(unflatten({**base(condition.neurons), **condition.changes}))
@@ -59,9 +58,7 @@ def run(condition: Condition, seed: int, data: DataSets) -> dict[str, float]:
     dies = draw_phases(design, inputs, deepcopy(die_rng))
     learning = dies
     if condition.quiet_learning:
-        learning = tuple(
-            replace(die, noise_a=0.0, noise_relative=0.0, pair_s=die.pair_s) for die in dies
-        )
+        learning = tuple(replace(die, noise_a=0.0, noise_relative=0.0) for die in dies)
     learned = learn(design, learning, data.training, data.validation, rng)
     found = figures(design, dies[-1], learned, data.validation)
     if condition.quiet_learning:
@@ -76,7 +73,7 @@ def noisy_accuracy(
 
     def respond_noisily(
         pixels: Pixels, trained: Trained, crossbar: AnyCrossbar, rng: np.random.Generator
-    ):  # type: ignore[no-untyped-def]
+    ) -> tuple[Ranked, Strength, Events]:
         return respond(pixels, trained, crossbar, design.encoding, rng)
 
     answer = answer_images(design, at_end, (data.training, data.validation), respond_noisily, rng)
@@ -93,7 +90,7 @@ def run_exact(condition: Condition, seed: int, data: DataSets) -> dict[str, floa
     return {name: float(found[name]) for name in names}
 
 
-def read_record(path: Path) -> dict[tuple[str, int], dict[str, float]]:
+def read_record(path: Path) -> Record:
     """Figures of all finished runs by title and seed."""
     if not path.exists():
         return {}
@@ -118,9 +115,7 @@ def fill(path: Path, only: str, exact: bool) -> None:
             print(condition.title, seed, f"{100 * found['accuracy']:.2f}", flush=True)
 
 
-def summary(
-    condition: Condition, record: Mapping[tuple[str, int], dict[str, float]]
-) -> Row | None:
+def summary(condition: Condition, record: Record) -> Row | None:
     """Over the dies that are done; None if there is none. Differences are paired by seed."""
     runs = {s: f for (title, s), f in record.items() if title == condition.title}
     if not runs:
@@ -141,7 +136,7 @@ def summary(
     )
 
 
-def table(record: Mapping[tuple[str, int], dict[str, float]]) -> str:
+def table(record: Record) -> str:
     """Markdown: a row a condition that has runs."""
     lines = [
         "| condition | dies | accuracy [%] | to ideal [points] | learning [nJ] | inference [nJ] |"
