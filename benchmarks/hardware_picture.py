@@ -53,6 +53,8 @@ def _remedies(axis: Any, rows: dict[str, Row]) -> None:
             label=title.removeprefix(PREFIX) if title != "noise × 16" else "no remedy",
         )  # fmt: skip
     axis.set(xscale="log", xlabel="inference energy an image [nJ]")
+    axis.set_xticks([8, 10, 15, 20, 30], ["8", "10", "15", "20", "30"])
+    axis.set_xticks([], minor=True)
     axis.set_title("16 times the read noise: what restores accuracy, at what energy", fontsize=10)
     axis.legend(fontsize=8)
 
