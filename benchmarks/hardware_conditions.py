@@ -78,10 +78,15 @@ IDEAL: Mapping[str, Value] = {**WIRES_OFF, **spread(0.0), **noise(0.0), **offset
 IDEAL_1600: Mapping[str, Value] = {**IDEAL, **WEAK_1600}
 
 NOISY, SKEWED = noise(16.0), offset(8.0)
+PAIRS: Mapping[str, Value] = {"array.read_scheme": "pair"}
+PARALLEL: Mapping[str, Value] = {"synapse.topology": "parallel"}
+PATIENT: Mapping[str, Value] = {"neuron.threshold": 300.0}
 
 
 def _large(title: str, changes: Mapping[str, Value]) -> Condition:
-    return Condition(title=f"1600: {title}", changes=changes, neurons=1600, ideal="1600: ideal")
+    return Condition(
+        title=f"1600: {title}", changes=changes, neurons=1600, dies=5, ideal="1600: ideal"
+    )
 
 
 def _restoring(title: str, changes: Mapping[str, Value], quiet: bool = False) -> Condition:
@@ -103,22 +108,27 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition(title="offset × 8", changes=SKEWED),
     _restoring("read of 20 ns", {"array.read_s": 20e-9}),
     _restoring("read of 80 ns", {"array.read_s": 80e-9}),
-    _restoring("threshold 300", {"neuron.threshold": 300.0}),
-    _restoring("pairs", {"array.read_scheme": "pair"}),
-    _restoring("two parallel junctions", {"synapse.topology": "parallel"}),
+    _restoring("threshold 300", PATIENT),
+    _restoring("pairs", PAIRS),
+    _restoring("two parallel junctions", PARALLEL),
     _restoring("tiles of 28 rows", {"array.tile_rows": 28, **WEAK}),
     _restoring("learned without", {}, quiet=True),
-    Condition(title="offset × 8, pairs", changes={**SKEWED, "array.read_scheme": "pair"}),
+    Condition(title="offset × 8, pairs", changes={**SKEWED, **PAIRS}),
     Condition(
         title="offset × 8, tiles of 28 rows", changes={**SKEWED, "array.tile_rows": 28, **WEAK}
     ),
     Condition(title="tiles of 28 rows", changes={"array.tile_rows": 28, **WEAK}),
-    Condition(title="pairs", changes={"array.read_scheme": "pair"}),
-    Condition(title="two parallel junctions", changes={"synapse.topology": "parallel"}),
+    Condition(title="pairs", changes=PAIRS),
+    Condition(title="two parallel junctions", changes=PARALLEL),
     Condition(title="all spreads 20 %", changes=every_spread(0.2)),
     Condition(title="all spreads 5 %", changes=every_spread(0.05)),
     Condition(title="noise × 4", changes=noise(4.0)),
     Condition(title="noise × 64", changes=noise(64.0)),
+    Condition(title="noise × 64, pairs", changes={**noise(64.0), **PAIRS}),
+    Condition(title="noise × 64, two parallel junctions", changes={**noise(64.0), **PARALLEL}),
+    Condition(title="noise × 64, threshold 300", changes={**noise(64.0), **PATIENT}),
+    _restoring("five views", {"encoding.views": 5}),
+    _restoring("tiles of 28 rows, pulses as of 98", {"array.tile_rows": 28}),
     Condition(title="no drive", changes={"neuron.drive": 0.0}),
 )
 EXACT = (Condition(title="default, exact currents"),)
