@@ -10,7 +10,6 @@ validation images; a finished run is a line of the record and is not done again.
 import argparse
 import json
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from learner.network import Trained, respond
 from learner.readout import Ranked, Strength
 from objectives.accuracy import Pixels, answer_images, learn
 from objectives.design import Design, operating, unflatten
-from objectives.evaluate import DataSets, draw_phases, figures, load_data
+from objectives.evaluate import DataSets, draw_phases, evaluate, figures, load_data
 from objectives.full import measure
 
 Record = dict[tuple[str, int], dict[str, float]]
@@ -51,19 +50,23 @@ class Row:
 
 
 def run(condition: Condition, seed: int, data: DataSets) -> dict[str, float]:
-    """Figures of one die: streams as in `objectives.evaluate`, so equal seeds are equal dies."""
-    design = operating(unflatten({**base(condition.neurons), **condition.changes}))
-    die_rng, rng = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
-    inputs = data.training.pixels.shape[1]
-    dies = draw_phases(design, inputs, deepcopy(die_rng))
-    learning = dies
+    """Figures of one die by `objectives.evaluate`: equal seeds are equal dies and orders."""
+    design = unflatten({**base(condition.neurons), **condition.changes})
     if condition.quiet_learning:
-        learning = tuple(replace(die, noise_a=0.0, noise_relative=0.0) for die in dies)
-    learned = learn(design, learning, data.training, data.validation, rng)
-    found = figures(design, dies[-1], learned, data.validation)
-    if condition.quiet_learning:
-        found["accuracy"] = noisy_accuracy(design, (learned.fresh, dies[-1]), data, rng)
+        found = run_quietly(operating(design), seed, data)
+    else:
+        found = dict(evaluate(design, data, [seed]).values)
     return {name: float(found[name]) for name in FIGURES}
+
+
+def run_quietly(design: Design, seed: int, data: DataSets) -> dict[str, float]:
+    """As `evaluate`, of a die without read noise until it has learned."""
+    die_rng, rng = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2))
+    dies = draw_phases(design, data.training.pixels.shape[1], die_rng)
+    quiet = tuple(replace(die, noise_a=0.0, noise_relative=0.0) for die in dies)
+    learned = learn(design, quiet, data.training, data.validation, rng)
+    found = figures(design, dies[-1], learned, data.validation)
+    return found | {"accuracy": noisy_accuracy(design, (learned.fresh, dies[-1]), data, rng)}
 
 
 def noisy_accuracy(

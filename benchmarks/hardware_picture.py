@@ -4,6 +4,7 @@ Left: accuracy against read noise. Right: accuracy against inference energy of w
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from benchmarks.hardware_on import RECORD, Record, Row, read_record, summary
 
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "hardware_on.png"
 NOISES = ((1, "default"), (4, "noise × 4"), (16, "noise × 16"), (64, "noise × 64"))
+REMEDIES = (
+    ("pairs", "D-", "#9467bd"),
+    ("two parallel junctions", "s-", "#8c564b"),
+    ("threshold 300", "^-", "#e07b39"),
+)
 PREFIX = "noise × 16, "
 
 
@@ -21,12 +27,10 @@ def draw(record: Record, path: Path) -> None:
     """Both axes, bars of one SD over dies."""
     rows = {row.title: row for c in CONDITIONS if (row := summary(c, record)) is not None}
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.6), layout="constrained")
-    found = [(times, rows[title]) for times, title in NOISES if title in rows]
-    left.errorbar(
-        [times for times, _ in found], [row.accuracy for _, row in found],
-        [row.deviation for _, row in found], fmt="o-", color="#c1272d", capsize=3,
-        label="as wired by default",
-    )  # fmt: skip
+    _against_noise(left, rows, NOISES, ("no remedy", "o-", "#c1272d"))
+    for remedy in REMEDIES:
+        own = [(1, remedy[0]), *((t, f"{title}, {remedy[0]}") for t, title in NOISES[1:])]
+        _against_noise(left, rows, own, remedy)
     left.set_xscale("log", base=2)
     left.set_xticks([1, 4, 16, 64], ["1", "4", "16", "64"])
     left.set(xlabel="read noise over the default", ylabel="validation accuracy [%]")
@@ -40,6 +44,21 @@ def draw(record: Record, path: Path) -> None:
     left.legend(fontsize=8, loc="lower left")
     figure.savefig(path, dpi=90)
     print(path)
+
+
+def _against_noise(
+    axis: Any,
+    rows: dict[str, Row],
+    titles: Sequence[tuple[int, str]],
+    drawn: tuple[str, str, str],
+) -> None:
+    """A line of those conditions that have runs; drawn: its label, markers and color."""
+    found = [(times, rows[title]) for times, title in titles if title in rows]
+    label, markers, color = drawn
+    axis.errorbar(
+        [times for times, _ in found], [row.accuracy for _, row in found],
+        [row.deviation for _, row in found], fmt=markers, color=color, capsize=3, label=label,
+    )  # fmt: skip
 
 
 def _remedies(axis: Any, rows: dict[str, Row]) -> None:
