@@ -120,15 +120,22 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition(title="tiles of 28 rows", changes={"array.tile_rows": 28, **WEAK}),
     Condition(title="pairs", changes=PAIRS),
     Condition(title="two parallel junctions", changes=PARALLEL),
-    Condition(title="all spreads 20 %", changes=every_spread(0.2)),
-    Condition(title="all spreads 5 %", changes=every_spread(0.05)),
+    Condition(title="all spreads 5 %", changes=every_spread(0.05), dies=5),
+    Condition(title="all spreads 20 %", changes=every_spread(0.2), dies=5),
+    _large("all spreads 5 %", every_spread(0.05)),
+    _large("all spreads 20 %", every_spread(0.2)),
+    _large("noise × 16", NOISY),
+    _large("noise × 16 with pairs", {**NOISY, **PAIRS}),
     Condition(title="noise × 4", changes=noise(4.0)),
     Condition(title="noise × 64", changes=noise(64.0)),
     Condition(title="noise × 64, pairs", changes={**noise(64.0), **PAIRS}),
     Condition(title="noise × 64, two parallel junctions", changes={**noise(64.0), **PARALLEL}),
     Condition(title="noise × 64, threshold 300", changes={**noise(64.0), **PATIENT}),
+    Condition(
+        title="noise × 64, pairs at threshold 300", changes={**noise(64.0), **PAIRS, **PATIENT}
+    ),
     _restoring("five views", {"encoding.views": 5}),
     _restoring("tiles of 28 rows, pulses as of 98", {"array.tile_rows": 28}),
     Condition(title="no drive", changes={"neuron.drive": 0.0}),
 )
-EXACT = (Condition(title="default, exact currents"),)
+EXACT = (Condition(title="default, exact currents", dies=3),)
