@@ -75,7 +75,7 @@ def _remedies(axis: Any, rows: dict[str, Row]) -> None:
     axis.set_xticks([8, 10, 15, 20, 30], ["8", "10", "15", "20", "30"])
     axis.set_xticks([], minor=True)
     axis.set_title("16 times the read noise: what restores accuracy, at what energy", fontsize=10)
-    axis.legend(fontsize=8)
+    axis.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
 
 
 def main() -> None:
