@@ -19,10 +19,12 @@ from objectives.design import Design, Training, operating
 from objectives.evaluate import draw_phases
 
 
-def small_design(neurons: int = 100, images: int = 10_000) -> Design:
+def small_design(neurons: int = 100, images: int = 10_000, pixels: int = 784) -> Design:
     """A design that learns digits in about a second; its pulses are an assumption, not a study's.
 
-    neurons: output neurons, 2 … 20,000; images: presentations of the training, 100 … 1e6.
+    neurons: output neurons, 2 … 20,000; images: presentations of the training, 100 … 1e6;
+    pixels: of an image. The threshold goes with them: one out of reach of a small image's spikes
+    lets every presentation time out, and few neurons learn.
     """
     named = device("ut-austin-50nm")
     return Design(
@@ -31,7 +33,7 @@ def small_design(neurons: int = 100, images: int = 10_000) -> Design:
         potentiation=Pulse(amplitude_v=0.65, duration_s=20e-9),
         depression=Pulse(amplitude_v=0.6, duration_s=20e-9),
         array=Array(),
-        neuron=Neuron(count=neurons, threshold=200.0),
+        neuron=Neuron(count=neurons, threshold=max(1.0, 200.0 * pixels / 784)),
         training=Training(images=images, label_images=min(images, 10_000)),
     )
 
@@ -61,8 +63,8 @@ class MtjClassifier:
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> "MtjClassifier":
         """Train on X, in shuffled epochs as the design's training says."""
-        design = operating(self.design or small_design())
         pixels, shape = as_pixels(X)
+        design = operating(self.design or small_design(pixels=pixels.shape[1]))
         classes, codes = np.unique(np.asarray(y), return_inverse=True)
         if codes.shape != (len(pixels),) or not 2 <= len(classes) <= 256:
             raise RangeError(

@@ -28,6 +28,8 @@ def test_any_size_of_image_is_drawn(tmp_path, height, width, neurons, classes):
     assert picture.std() > 0.05  # something is on it
 
 
+# MLflow's models use a way of SQLAlchemy that is deprecated.
+@pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
 def test_a_run_leaves_the_picture_of_its_knee(dse, tiny, here):
     answer = dse("run", tiny, "-n", 2, "--tracking", "runs/mlflow.db")
     assert answer.code == 0, answer.err

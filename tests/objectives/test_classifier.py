@@ -24,7 +24,7 @@ def bars(count, seed=0):
 
 @pytest.fixture(scope="module")
 def fitted():
-    return MtjClassifier(small_design(neurons=6, images=600)).fit(*bars(200))
+    return MtjClassifier(small_design(neurons=20, images=600, pixels=120)).fit(*bars(200))
 
 
 def test_bars_are_told_apart(fitted):
@@ -37,7 +37,7 @@ def test_bars_are_told_apart(fitted):
 
 def test_labels_do_not_reach_the_cells(fitted):
     X, y = bars(200)
-    other = MtjClassifier(small_design(neurons=6, images=600)).fit(X, y[::-1])
+    other = MtjClassifier(small_design(neurons=20, images=600, pixels=120)).fit(X, y[::-1])
     assert np.array_equal(other.trained_.state, fitted.trained_.state)  # LAW
     assert np.array_equal(other.trained_.thresholds, fitted.trained_.thresholds)
 
