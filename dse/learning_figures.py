@@ -34,7 +34,8 @@ def write_png(portrait: Portrait, title: str, path: Path) -> None:
     }
     with plt.rc_context(style):
         figure = plt.figure(figsize=(14, 8), layout="constrained")
-        left, right = figure.subfigures(1, 2, width_ratios=(1.15, 1))
+        halves: Any = figure.subfigures(1, 2, width_ratios=(1.15, 1))
+        left, right = halves
         _draw_fields(left.subplots(), portrait)
         grid = right.add_gridspec(2, 2, height_ratios=(1.25, 1))
         _draw_confusion(right.add_subplot(grid[0, :]), portrait)

@@ -113,7 +113,7 @@ def shares(trained: Trained, crossbar: AnyCrossbar) -> NDArray[np.float32]:
     if isinstance(trained.state, AnalogState):
         return np.clip(trained.state.read, 0, 1)
     junctions = crossbar.junctions if isinstance(crossbar, CompoundCrossbar) else 1
-    return np.bitwise_count(trained.state).astype(np.float32) / junctions
+    return (np.bitwise_count(trained.state) / junctions).astype(np.float32)
 
 
 def mosaic(
