@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dse.record import Record
     from dse.study import Study
 
+Figures = Literal["knee", "front", "none"]
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 
 app = typer.Typer(
@@ -86,6 +87,9 @@ def run(  # noqa: PLR0913 (the options of a command)
     folder: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder for tables and figures.")
     ] = None,
+    figures: Annotated[
+        Figures, typer.Option(help="Designs whose learning is drawn: each is trained again.")
+    ] = "knee",
 ) -> None:
     """Run a study, or go on with it up to the total number of trials."""
     resolved = _override(study, trials, seed, dataset)
@@ -102,6 +106,7 @@ def run(  # noqa: PLR0913 (the options of a command)
         storage=storage_url(storage),
         tracking=NONE if tracking == NONE else storage_url(tracking, "--tracking"),
         folder=folder,
+        figures=figures,
     )
     _run(resolved, settings, debug=bool(context.obj))
 

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -32,6 +32,7 @@ class Tracker:
         self._uri, self._artifacts, self._record, self._warn = uri, artifacts, record, warn
         self._trials: SimpleQueue[Trial | None] = SimpleQueue()
         self._files: tuple[Path, ...] = ()
+        self._pictures: Mapping[int, Path] = {}
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -39,9 +40,11 @@ class Tracker:
         """Log a finished trial soon."""
         self._trials.put(trial)
 
-    def finish(self, record: Record, files: tuple[Path, ...]) -> None:
-        """Log what is left, roles and files, and wait for it."""
-        self._record, self._files = record, files
+    def finish(
+        self, record: Record, files: tuple[Path, ...], pictures: Mapping[int, Path] | None = None
+    ) -> None:
+        """Log what is left, roles, files and the pictures of single trials, and wait for it."""
+        self._record, self._files, self._pictures = record, files, pictures or {}
         self._trials.put(None)
         self._thread.join(FINISH_WAIT_S)
         if self._thread.is_alive():
@@ -69,4 +72,5 @@ class Tracker:
             tracking.log_trial(view, study, study_id, new)
         for trial in self._record.finished:
             tracking.log_trial(view, study, study_id, trial)
+        tracking.log_pictures(view, self._pictures)
         tracking.finish(view, self._record, self._files)

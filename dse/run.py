@@ -3,20 +3,25 @@
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from dse import breakdown_figure, figures, front, search, workers
 from dse.errors import InputError, RunError
+from dse.figures import LOOKS
 from dse.live import Tracker
 from dse.record import Record, Trial
 from dse.storage import NONE, run_lock, sqlite_path
 from dse.study import Study
 from learner.datasets import DatasetError, load
 
+Drawn = Literal["knee", "front", "none"]
+DRAWN: Mapping[Drawn, tuple[str, ...]] = {"knee": ("knee",), "front": front.ON_FRONT, "none": ()}
+"""Roles of the trials that are drawn."""
 RECORDED = ("mtj-dse", "numpy", "numba", "optuna")
 
 
@@ -25,12 +30,14 @@ class Settings:
     """How a study is run, none of which changes a score.
 
     storage: address; tracking: MLflow's address or "none"; folder: for figures and tables.
+    figures: trials whose learning is drawn, each by training it once more.
     """
 
     jobs: int
     storage: str
     tracking: str
     folder: Path
+    figures: Drawn = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,19 +112,42 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
             held, study, lambda flat: executor.submit(evaluate, flat), settings.jobs, on_finished
         )
         record = search.record(held)
+        pictures = _draw_learning(record, settings, executor, voice)
     voice.step("writing figures" + (" and the MLflow view" if tracker else ""))
     files = write_front(record, settings.folder)
     if tracker:
-        tracker.finish(record, files)
+        tracker.finish(record, files, pictures)
     wall_s = time.perf_counter() - start_s
     return Summary(
         record=record,
-        files=files,
+        files=(*files, *pictures.values()),
         new=len(durations),
         wall_s=wall_s,
         evaluating=sum(durations) / (wall_s * settings.jobs),
         parent_s=time.process_time() - start_cpu_s,
     )
+
+
+def _draw_learning(
+    record: Record, settings: Settings, executor: Executor, voice: Voice
+) -> dict[int, Path]:
+    """Trial -> picture of what it learned; one that fails is a warning, not the end of a run."""
+    study, waited = record.study, {}
+    for trial, role in zip(record.finished, front.roles(record), strict=True):
+        if role in DRAWN[settings.figures]:
+            settings.folder.mkdir(parents=True, exist_ok=True)
+            path = settings.folder / f"learning-{trial.number}.png"
+            title = f"{study.name}, trial {trial.number} ({LOOKS[role].title})"
+            flat, seed = {**study.fixed, **trial.params}, trial.seeds[0]
+            waited[trial.number, path] = executor.submit(
+                workers.draw_learning, study.dataset, seed, flat, title, path
+            )
+    if waited:
+        voice.step(f"drawing what {len(waited)} designs learned")
+    for (number, _), future in waited.items():
+        if error := future.exception():
+            voice.warn(f"trial {number} cannot be drawn ({error}); its scores are kept")
+    return {number: path for (number, path), f in waited.items() if not f.exception()}
 
 
 def _wait_warm(warm: "Future[None]") -> None:

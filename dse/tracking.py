@@ -198,6 +198,12 @@ def _figures(trial: Trial) -> dict[str, float]:
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
+def log_pictures(view: View, pictures: Mapping[int, Path]) -> None:
+    """Keep a picture of a trial with the trial's own run."""
+    for number, path in pictures.items():
+        view.client.log_artifact(view.children[number], str(path))
+
+
 def finish(view: View, record: Record, files: Iterable[Path]) -> None:
     """Set the roles, the hypervolume curve and the artifacts of the front."""
     client = view.client

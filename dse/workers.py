@@ -10,6 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from dse.study import Choices, Study, corner, evaluation_seeds
@@ -41,6 +42,16 @@ def score(dataset: str, seeds: tuple[int, ...], flat: Mapping[str, Value]) -> Ou
     start = time.perf_counter()
     scores = evaluate(unflatten(flat), data, seeds)
     return Outcome(scores=scores, duration_s=time.perf_counter() - start)
+
+
+def draw_learning(
+    dataset: str, seed: int, flat: Mapping[str, Value], title: str, path: Path
+) -> None:
+    """Train the design of these flat values once more and draw what it learned; in a worker."""
+    from dse.learning_figures import write_png
+    from objectives.portrait import portrait
+
+    write_png(portrait(unflatten(flat), _data(dataset), seed), title, path)
 
 
 @cache

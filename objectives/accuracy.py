@@ -91,13 +91,23 @@ def learn(
 
 
 def _train(
-    design: Design, dies: Sequence[AnyCrossbar], training: Images, rng: np.random.Generator
+    design: Design,
+    dies: Sequence[AnyCrossbar],
+    training: Images,
+    rng: np.random.Generator,
+    until: int | None = None,
 ) -> tuple[Trained, tuple[Events, ...]]:
-    """All phases one after another: the die at the end, and the events of each."""
+    """All phases one after another: the die at the end, and the events of each.
+
+    until: stop after so many images, in the state a whole training passes through there.
+    """
     order = shuffled_epochs(len(training.labels), design.training.images, rng)
     trained = untrained(dies[0], design.neuron, rng, design.training.initial_on)
     nothing, phases = trained.events, []
     designs, parts = phase_designs(design), np.array_split(order, len(dies))
+    if until is not None:
+        parts = [part for part in np.split(order[:until], _starts(parts, until)) if len(part)]
+        designs, dies = designs[: len(parts)], dies[: len(parts)]
     for chosen, die, part in zip(designs, dies, parts, strict=True):
         start = replace(trained, events=nothing)
         pixels = training.pixels[part]
@@ -111,6 +121,26 @@ def given_pulses(events: Events, training: Training) -> Events:
     if not reads_first(training):
         return events
     return without_idle_pulses(events, True, training.write == "verified")
+
+
+def _starts(parts: Sequence[NDArray[np.int64]], until: int) -> list[int]:
+    """First image of each phase after the first, of those that begin before `until`."""
+    ends = np.cumsum([len(part) for part in parts])[:-1]
+    return [int(end) for end in ends if end < until]
+
+
+def train_until(
+    design: Design,
+    dies: Sequence[AnyCrossbar],
+    training: Images,
+    rng: np.random.Generator,
+    images: int,
+) -> Trained:
+    """The die when `learn` with the same generator has shown it the first `images` images.
+
+    images: 1 … all of the training. `rng` is left as it was.
+    """
+    return _train(design, dies, training, deepcopy(rng), images)[0]
 
 
 @dataclass(frozen=True, kw_only=True)
