@@ -56,6 +56,21 @@ class Compound(NamedTuple):
     chance_of: NDArray[np.uint8]  # (states, junctions) which of the kinds is each junction's
 
 
+class Packed(NamedTuple):
+    """Equal cells, beside the `Cells` that are written: sets of rows as bits, 64 a word."""
+
+    bits: NDArray[np.uint64]  # (words, neurons) parallel cells
+    off: int  # conductance of an antiparallel cell in bytes
+    span: int  # what a parallel one conducts more
+    image: NDArray[np.uint64]  # (words,) active rows
+    place: NDArray[np.int64]  # words of the image that are not empty, with room for padding …
+    word: NDArray[np.uint64]  # … and what is in them
+    meeting: NDArray[np.int32]  # (neurons,) rows both active and parallel
+    pieces: NDArray[np.int64]  # (tiles + 1,) where the words of each tile begin in the list …
+    tile_words: NDArray[np.int64]  # … of words
+    tile_masks: NDArray[np.uint64]  # … and of which of their bits are rows of the tile
+
+
 class Rule(NamedTuple):
     """Numbers of one run; charges in cells (P minus AP) times steps."""
 

@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 
 from device_models.ranges import RangeError
 from learner import _arrays as a
-from learner._kernels import fall_together, predict_images
+from learner._kernels import fall_together
 from learner.crossbar import AnyCrossbar, CompoundCrossbar
 from learner.events import Events, no_events
+from learner.packed import respond_to, synapses_for
 from learner.params import Encoding, Neuron
 from learner.quantise import byte_s, cell_charge_s, padded
-from learner.synapses import EITHER, State, Synapses, random_state, synapses_of
+from learner.synapses import EITHER, State, Synapses, random_state
 
 LOWEST_THRESHOLD = 0.05
 """No threshold falls below this part of the mean: a comparator's range is finite. A neuron held
@@ -73,7 +74,7 @@ def train(
     """
     _check(images, crossbar, neuron)
     start = start or untrained(crossbar, neuron, rng)
-    synapses = synapses_of(crossbar, start.state)
+    synapses = synapses_for(crossbar, start.state, encoding)
     work, seed = begin(crossbar, encoding, neuron, start.thresholds), _seed(rng)
     set_bias(work, synapses.cells, start.bias)
     for done in range(0, len(images), CHUNK):
@@ -135,7 +136,7 @@ def respond(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], Events]:
     """As `predict`, and between the two the potential over threshold of each ranked neuron."""
     _check(images, crossbar, trained.neuron)
-    synapses = synapses_of(crossbar, trained.state)
+    synapses = synapses_for(crossbar, trained.state, encoding)
     work = begin(crossbar, encoding, trained.neuron, trained.thresholds)
     set_bias(work, synapses.cells, trained.bias)
     seed = _seed(rng)
@@ -144,7 +145,7 @@ def respond(
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
         places = ranked[done : done + CHUNK], strength[done : done + CHUNK]
-        predict_images(part, done, seed, synapses.cells, *work, *places)
+        respond_to(part, done, seed, synapses, work, places)
         if progress:
             progress(done + len(part), len(images))
     return ranked, strength, _events(len(images), work, synapses, crossbar)
