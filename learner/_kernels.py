@@ -16,6 +16,7 @@ from learner._arrays import (
     TILE_READS,
     TIME_OUTS,
 )
+from learner._instructions import higher
 from learner._read_kernels import (
     GOLDEN,
     f32,
@@ -32,13 +33,13 @@ from learner._read_kernels import (
 FLIP_STREAM = u64(0x13198A2E03707344)
 
 
-@njit(cache=True, fastmath={"nnan", "nsz"})
+@njit(cache=True)
 def scores(potential, sensitivity, score):
     """Potential over threshold of every neuron; returns the highest."""
     top = potential[0] * sensitivity[0]
     for j in range(score.size):
         score[j] = potential[j] * sensitivity[j]
-        top = max(top, score[j])
+        top = higher(score[j], top)
     return top
 
 
@@ -215,7 +216,7 @@ def pulse_column(winner, key, cells, s, tally):
             tally.flips[s.spiked[i], i] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")  # Python's looks for zeros one by one: none is there
 def set_sensitivity(level, fall, lowest, sensitivity):
     for j in range(level.size):
         level[j] = max(level[j], fall + lowest)

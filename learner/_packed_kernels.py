@@ -7,9 +7,9 @@ order of roundings, same random stream.
 
 import numpy as np
 from numba import njit
-from numba.extending import intrinsic
 
 from learner._arrays import CHARGE, SPIKES, STEPS, TILE_READS, TIME_OUTS, UNIT_WEIGHT
+from learner._instructions import count_ones
 from learner._kernels import (
     FLIP_STREAM,
     compare,
@@ -28,16 +28,6 @@ from learner._read_kernels import GOLDEN, charge_up, f32, i32, mix, u64
 WORDS_AT_ONCE = 4
 BYTES_TO_BITS = u64(0x0102040810204080)
 """Times eight bytes of 0 or 1: their bits side by side in the highest byte of the product."""
-
-
-@intrinsic
-def count_ones(_typing, word):
-    """Ones of a 64-bit word, by the processor's own instruction."""
-
-    def build(_context, builder, _signature, arguments):
-        return builder.ctpop(arguments[0])
-
-    return word(word), build
 
 
 @njit(cache=True)
