@@ -62,6 +62,9 @@ class Packed(NamedTuple):
     bits: NDArray[np.uint64]  # (words, neurons) parallel cells
     off: int  # conductance of an antiparallel cell in bytes
     span: int  # what a parallel one conducts more
+    chances: NDArray[np.uint16]  # (neurons or 1, 2, inputs) chance·65536 to leave AP, to leave P
+    draw: NDArray[np.uint16]  # (inputs,) random bits
+    met: NDArray[np.uint16]  # (3, padded) as the first three of `Tally.pulses`
     image: NDArray[np.uint64]  # (words,) active rows
     place: NDArray[np.int64]  # words of the image that are not empty, with room for padding …
     word: NDArray[np.uint64]  # … and what is in them

@@ -12,7 +12,6 @@ from learner._arrays import CHARGE, SPIKES, STEPS, TILE_READS, TIME_OUTS, UNIT_W
 from learner._instructions import count_ones
 from learner._kernels import (
     FLIP_STREAM,
-    compare,
     copy_flags,
     count_wins,
     fall_together,
@@ -25,7 +24,10 @@ from learner._kernels import (
 )
 from learner._read_kernels import GOLDEN, charge_up, f32, i32, mix, u64
 
+u8, u16 = np.uint8, np.uint16
+
 WORDS_AT_ONCE = 4
+FLUSH = 65535  # images that may be counted in 16 bits
 BYTES_TO_BITS = u64(0x0102040810204080)
 """Times eight bytes of 0 or 1: their bits side by side in the highest byte of the product."""
 
@@ -33,7 +35,7 @@ BYTES_TO_BITS = u64(0x0102040810204080)
 @njit(cache=True)
 def pack(flag_words, packed):
     """Flags, a byte each, to bits, row 64·w + b in bit b of word w."""
-    for w in range(packed.size):
+    for w in range((flag_words.size + 7) // 8):
         packed[w] = 0
     for k in range(flag_words.size):
         byte = (flag_words[k] * BYTES_TO_BITS) >> u64(56)
@@ -117,25 +119,54 @@ def present_packed(image, packed, rule, neurons, s, counters):
     return winner
 
 
+@njit(cache=True)
+def meet(spiked, parallel, met, differ):
+    """`compare`, counting in 16 bits."""
+    active, on, both = met[0], met[1], met[2]
+    for i in range(differ.size):
+        differ[i] = spiked[i] ^ parallel[i]
+        active[i] += spiked[i]
+        on[i] += parallel[i]
+        both[i] += spiked[i] & parallel[i]
+
+
+@njit(cache=True)
+def add_met(met, pulses):
+    """Move the counts of `meet` to where they have room."""
+    for kind in range(met.shape[0]):
+        for i in range(met.shape[1]):
+            pulses[kind, i] += met[kind, i]
+            met[kind, i] = 0
+
+
+@njit(cache=True)
+def draw_flips(key, up, down, parallel, draw, flags):
+    """Of the flagged cells keep those whose pulse flips them."""
+    for i in range(up.size):
+        draw[i] = u16(mix(key + u64(i) * GOLDEN) >> u64(48))
+    for i in range(up.size):
+        p, q = up[i], down[i]
+        flags[i] &= u8(draw[i] < u16(p + (q - p) * u16(parallel[i])))
+
+
 @njit(cache=True, inline="always")
 def pulse_packed(winner, key, cells, packed, s, tally):
-    """`pulse_column`: only cells that their pulse could flip draw a random number."""
+    """`pulse_column`: the random numbers of all cells at once, then the few that flip."""
     parallel = cells.parallel[winner]
-    chances = cells.chances[min(winner, cells.chances.shape[0] - 1)]
+    chances = packed.chances[min(winner, packed.chances.shape[0] - 1)]
     tally.pulses[3][0] += 1
-    compare(s.spiked, parallel, tally.pulses[0], tally.pulses[1], tally.pulses[2], s.flags)
+    meet(s.spiked, parallel, packed.met, s.flags)
+    draw_flips(key, chances[0], chances[1], parallel, packed.draw, s.flags)
     pack(s.flag_words, packed.word)
     for w in range(packed.image.size):
         left = packed.word[w]
+        packed.bits[w, winner] ^= left
         while left != u64(0):
             i = 64 * w + i32(count_ones((left & (~left + u64(1))) - u64(1)))
             left &= left - u64(1)
-            before = parallel[i]
-            if (mix(key + u64(i) * GOLDEN) >> u64(48)) < chances[i, before]:
-                cells.column_sums[winner] += packed.span * (1 - 2 * np.int64(before))
-                packed.bits[w, winner] ^= u64(1) << u64(i & 63)
-                parallel[i] = 1 - before
-                tally.flips[s.spiked[i], i] += 1
+            cells.column_sums[winner] += packed.span * (1 - 2 * np.int64(parallel[i]))
+            parallel[i] ^= u8(1)
+            tally.flips[s.spiked[i], i] += 1
 
 
 @njit(cache=True)
@@ -150,6 +181,9 @@ def train_packed(images, done, seed, cells, packed, rule, neurons, s, tally):
             pulse_packed(winner, mix(key ^ FLIP_STREAM), cells, packed, s, tally)
             raise_winner(winner, cells, rule, neurons)
             won += 1
+        if n % FLUSH == FLUSH - 1:
+            add_met(packed.met, tally.pulses)
+    add_met(packed.met, tally.pulses)
 
 
 @njit(cache=True)

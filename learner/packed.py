@@ -95,7 +95,7 @@ def packed_synapses(crossbar: Crossbar, state: Bits) -> PackedSynapses:
         row_sums=np.zeros(0, np.int64),
         column_sums=column_sums,
         levels=np.zeros((0, 0, 2), np.uint8),
-        chances=_chances(crossbar),
+        chances=np.zeros((0, 0, 2), np.uint16),
         parallel=parallel,
         weights=np.zeros((0, 0), np.uint16),
     )
@@ -103,11 +103,11 @@ def packed_synapses(crossbar: Crossbar, state: Bits) -> PackedSynapses:
 
 
 def _chances(crossbar: Crossbar) -> NDArray[np.uint16]:
-    """(neurons, inputs, 2) chance·65536 to leave AP, to leave P; (1, …) if all columns agree."""
-    pulses = crossbar.potentiation, crossbar.depression
+    """(neurons, 2, inputs) chance·65536 to leave AP, to leave P; (1, …) if all columns agree."""
+    pulses = [crossbar.potentiation, crossbar.depression]
     if all(bool((chance == chance[:, :1]).all()) for chance in pulses):
-        return chances_by_column(*(chance[:, :1] for chance in pulses))
-    return chances_by_column(*pulses)
+        pulses = [chance[:, :1] for chance in pulses]
+    return np.ascontiguousarray(chances_by_column(*pulses).transpose(0, 2, 1))
 
 
 def _packed(crossbar: Crossbar, parallel: Bits, off: int, on: int) -> a.Packed:
@@ -118,6 +118,9 @@ def _packed(crossbar: Crossbar, parallel: Bits, off: int, on: int) -> a.Packed:
         bits=np.ascontiguousarray(_words(parallel).T),
         off=off,
         span=on - off,
+        chances=_chances(crossbar),
+        draw=np.zeros(crossbar.inputs, np.uint16),
+        met=np.zeros((3, padded(crossbar.inputs)), np.uint16),
         image=np.zeros(words, np.uint64),
         place=np.zeros(room, np.int64),
         word=np.zeros(room, np.uint64),
