@@ -57,18 +57,24 @@ class Compound(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """Equal cells, beside the `Cells` that are written: sets of rows as bits, 64 a word."""
+    """Equal cells: sets of rows as bits, 64 a word; row 64·w + b is bit b of word w."""
 
-    bits: NDArray[np.uint64]  # (words, neurons) parallel cells
+    bits: NDArray[np.uint64]  # (words, neurons) parallel cells, as they are read
+    columns: NDArray[np.uint64]  # (neurons, words) and as they are written
     off: int  # conductance of an antiparallel cell in bytes
     span: int  # what a parallel one conducts more
-    chances: NDArray[np.uint16]  # (neurons or 1, 2, inputs) chance·65536 to leave AP, to leave P
-    draw: NDArray[np.uint16]  # (inputs,) random bits
-    met: NDArray[np.uint16]  # (3, padded) as the first three of `Tally.pulses`
-    image: NDArray[np.uint64]  # (words,) active rows
+    chances: NDArray[np.uint16]  # (neurons or 1, 2, 64·words) chance·65536 to leave AP, P
+    spiked: NDArray[np.uint8]  # (64·words,) 1 where the image is active …
+    spiked_words: NDArray[np.uint64]  # … eight at a time
+    image: NDArray[np.uint64]  # (words,) the same as bits
     place: NDArray[np.int64]  # words of the image that are not empty, with room for padding …
     word: NDArray[np.uint64]  # … and what is in them
     meeting: NDArray[np.int32]  # (neurons,) rows both active and parallel
+    flags: NDArray[np.uint8]  # (64·words,) cells that flip …
+    flag_words: NDArray[np.uint64]  # … eight at a time
+    draw: NDArray[np.uint16]  # (inputs,) and their random bits
+    planes: NDArray[np.uint64]  # (planes, 3·words) binary digits of counts by row, see `Tally`
+    carry: NDArray[np.uint64]  # (3·words,)
     pieces: NDArray[np.int64]  # (tiles + 1,) where the words of each tile begin in the list …
     tile_words: NDArray[np.int64]  # … of words
     tile_masks: NDArray[np.uint64]  # … and of which of their bits are rows of the tile

@@ -9,37 +9,44 @@ import numpy as np
 from numba import njit
 
 from learner._arrays import CHARGE, SPIKES, STEPS, TILE_READS, TIME_OUTS, UNIT_WEIGHT
-from learner._instructions import count_ones
+from learner._instructions import count_ones, higher
 from learner._kernels import (
     FLIP_STREAM,
-    copy_flags,
     count_wins,
     fall_together,
     flag_above,
     place_of,
     raise_winner,
     rank,
-    scores,
     steps_to_fire,
 )
-from learner._read_kernels import GOLDEN, charge_up, f32, i32, mix, u64
+from learner._read_kernels import GOLDEN, f32, i32, mix, u64
 
 u8, u16 = np.uint8, np.uint16
 
+WORD = 64  # rows
 WORDS_AT_ONCE = 4
-FLUSH = 65535  # images that may be counted in 16 bits
+PLANES = 8
+FLUSH = 2**PLANES - 1  # pulses of a row that its bits in the planes can count
 BYTES_TO_BITS = u64(0x0102040810204080)
 """Times eight bytes of 0 or 1: their bits side by side in the highest byte of the product."""
+
+
+@njit(cache=True, inline="always")
+def pack_word(flag_words, first):
+    """64 flags, a byte each, as a word; eight at a time."""
+    word = u64(0)
+    for k in range(8):
+        byte = (flag_words[first + k] * BYTES_TO_BITS) >> u64(56)
+        word |= byte << u64(8 * k)
+    return word
 
 
 @njit(cache=True)
 def pack(flag_words, packed):
     """Flags, a byte each, to bits, row 64·w + b in bit b of word w."""
-    for w in range((flag_words.size + 7) // 8):
-        packed[w] = 0
-    for k in range(flag_words.size):
-        byte = (flag_words[k] * BYTES_TO_BITS) >> u64(56)
-        packed[k >> 3] |= byte << u64(8 * (k & 7))
+    for w in range(packed.size):
+        packed[w] = pack_word(flag_words, 8 * w)
 
 
 @njit(cache=True)
@@ -70,14 +77,17 @@ def count_meeting(bits, place, word, count, meeting):
 
 
 @njit(cache=True)
-def currents(meeting, base, span, current):
-    """Column currents in bytes, (neurons,), and their sum; exact below 2^24."""
+def score_counts(meeting, cells, gain, reference, taken, sensitivity, score):
+    """`charge_up` and `scores` of the counted cells; returns the highest and the sum of bytes."""
+    base, span = cells
     total = np.int64(0)
-    for j in range(current.size):
+    top = f32(-np.inf)
+    for j in range(score.size):
         byte = base + span * meeting[j]
         total += np.int64(byte)
-        current[j] = f32(byte)
-    return total
+        score[j] = (gain * f32(byte) - reference - taken[j]) * sensitivity[j]
+        top = higher(score[j], top)
+    return top, total
 
 
 @njit(cache=True)
@@ -95,15 +105,16 @@ def tiles_active(packed, pieces, tile_words, tile_masks):
 @njit(cache=True, inline="always")
 def present_packed(image, packed, rule, neurons, s, counters):
     """Show one image; returns the winner, −1 if nobody fires."""
-    flag_above(image, rule.pixel_threshold, s.flags)
-    copy_flags(s.flags, s.spiked)
-    pack(s.flag_words, packed.image)
+    flag_above(image, rule.pixel_threshold, packed.spiked)
+    pack(packed.spiked_words, packed.image)
     active, words = list_words(packed.image, packed.place, packed.word)
     count_meeting(packed.bits, packed.place, packed.word, words, packed.meeting)
-    charge = currents(packed.meeting, i32(packed.off * active), i32(packed.span), s.current)
+    cells = i32(packed.off * active), i32(packed.span)
     reference = f32(rule.reference * (active * UNIT_WEIGHT) / UNIT_WEIGHT) - neurons.fall[0]
-    charge_up(s.current, f32(rule.gain), reference, neurons.taken, f32(0), s.potential)
-    top = scores(s.potential, neurons.sensitivity, s.score)
+    top, charge = score_counts(
+        packed.meeting, cells, f32(rule.gain), reference, neurons.taken, neurons.sensitivity,
+        s.score,
+    )  # fmt: skip
     steps = steps_to_fire(float(top), rule.retain, rule.steps)
     if steps > rule.steps:
         counters[TIME_OUTS] += 1
@@ -120,53 +131,73 @@ def present_packed(image, packed, rule, neurons, s, counters):
 
 
 @njit(cache=True)
-def meet(spiked, parallel, met, differ):
-    """`compare`, counting in 16 bits."""
-    active, on, both = met[0], met[1], met[2]
-    for i in range(differ.size):
-        differ[i] = spiked[i] ^ parallel[i]
-        active[i] += spiked[i]
-        on[i] += parallel[i]
-        both[i] += spiked[i] & parallel[i]
+def count_rows(planes, carry):
+    """Add a set of rows to counters whose digits lie in planes; `carry` is used up."""
+    for plane in range(planes.shape[0]):
+        left = u64(0)
+        for w in range(carry.size):
+            digit = planes[plane, w]
+            planes[plane, w] = digit ^ carry[w]
+            carry[w] &= digit
+            left |= carry[w]
+        if left == u64(0):
+            return
 
 
 @njit(cache=True)
-def add_met(met, pulses):
-    """Move the counts of `meet` to where they have room."""
-    for kind in range(met.shape[0]):
-        for i in range(met.shape[1]):
-            pulses[kind, i] += met[kind, i]
-            met[kind, i] = 0
+def flush(planes, counts):
+    """Add the counters to `counts` (kinds, rows) and set them to zero."""
+    words = planes.shape[1] // counts.shape[0]
+    for plane in range(planes.shape[0]):
+        for kind in range(counts.shape[0]):
+            for i in range(counts.shape[1]):
+                digit = (planes[plane, kind * words + (i >> 6)] >> u64(i & 63)) & u64(1)
+                counts[kind, i] += i32(digit << u64(plane))
+        planes[plane] = u64(0)
 
 
 @njit(cache=True)
-def draw_flips(key, up, down, parallel, draw, flags):
-    """Of the flagged cells keep those whose pulse flips them."""
-    for i in range(up.size):
+def count_pulses(image, column, planes, carry):
+    """What the pulses of one column meet: active, parallel, both."""
+    words = image.size
+    for w in range(words):
+        carry[w] = image[w]
+        carry[words + w] = column[w]
+        carry[2 * words + w] = image[w] & column[w]
+    count_rows(planes, carry)
+
+
+@njit(cache=True)
+def flag_flips(key, chances, spiked, draw, flags):
+    """Flag the cells that their pulse flips if it can."""
+    up, down = chances[0], chances[1]
+    for i in range(draw.size):
         draw[i] = u16(mix(key + u64(i) * GOLDEN) >> u64(48))
-    for i in range(up.size):
+    for i in range(draw.size):
         p, q = up[i], down[i]
-        flags[i] &= u8(draw[i] < u16(p + (q - p) * u16(parallel[i])))
+        flags[i] = draw[i] < u16(q + (p - q) * u16(spiked[i]))
 
 
 @njit(cache=True, inline="always")
-def pulse_packed(winner, key, cells, packed, s, tally):
+def pulse_packed(winner, key, cells, packed, tally):
     """`pulse_column`: the random numbers of all cells at once, then the few that flip."""
-    parallel = cells.parallel[winner]
+    column = packed.columns[winner]
     chances = packed.chances[min(winner, packed.chances.shape[0] - 1)]
+    count_pulses(packed.image, column, packed.planes, packed.carry)
     tally.pulses[3][0] += 1
-    meet(s.spiked, parallel, packed.met, s.flags)
-    draw_flips(key, chances[0], chances[1], parallel, packed.draw, s.flags)
-    pack(s.flag_words, packed.word)
+    flag_flips(key, chances, packed.spiked, packed.draw, packed.flags)
+    ups, downs = np.int64(0), np.int64(0)
     for w in range(packed.image.size):
-        left = packed.word[w]
+        left = (packed.image[w] ^ column[w]) & pack_word(packed.flag_words, 8 * w)
+        ups += np.int64(count_ones(left & packed.image[w]))
+        downs += np.int64(count_ones(left & column[w]))
+        column[w] ^= left
         packed.bits[w, winner] ^= left
         while left != u64(0):
-            i = 64 * w + i32(count_ones((left & (~left + u64(1))) - u64(1)))
+            i = WORD * w + i32(count_ones((left & (~left + u64(1))) - u64(1)))
             left &= left - u64(1)
-            cells.column_sums[winner] += packed.span * (1 - 2 * np.int64(parallel[i]))
-            parallel[i] ^= u8(1)
-            tally.flips[s.spiked[i], i] += 1
+            tally.flips[packed.spiked[i], i] += 1
+    cells.column_sums[winner] += packed.span * (ups - downs)
 
 
 @njit(cache=True)
@@ -178,12 +209,11 @@ def train_packed(images, done, seed, cells, packed, rule, neurons, s, tally):
         fall_together(won, rule, neurons)
         winner = present_packed(images[n], packed, rule, neurons, s, tally.counters)
         if winner >= 0:
-            pulse_packed(winner, mix(key ^ FLIP_STREAM), cells, packed, s, tally)
+            pulse_packed(winner, mix(key ^ FLIP_STREAM), cells, packed, tally)
             raise_winner(winner, cells, rule, neurons)
             won += 1
-        if n % FLUSH == FLUSH - 1:
-            add_met(packed.met, tally.pulses)
-    add_met(packed.met, tally.pulses)
+        if n % FLUSH == FLUSH - 1 or n == images.shape[0] - 1:
+            flush(packed.planes, tally.pulses[:3])
 
 
 @njit(cache=True)

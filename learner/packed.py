@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from learner import _arrays as a
 from learner._kernels import predict_images
-from learner._packed_kernels import WORDS_AT_ONCE, predict_packed, train_packed
+from learner._packed_kernels import PLANES, WORD, WORDS_AT_ONCE, predict_packed, train_packed
 from learner.crossbar import AnyCrossbar, Crossbar
 from learner.defects import held_state
 from learner.params import Encoding
-from learner.quantise import byte_s, chances_by_column, padded
+from learner.quantise import byte_s, chances_by_column
 from learner.synapses import State, Synapses, pulses_met, synapses_of
 
-WORD = 64
 EXACT = 2**24
 """Sums of bytes up to here are exact in single precision, whatever their order."""
 
 Bits = NDArray[np.uint8]
+Words = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,8 @@ class PackedSynapses:
 
     def state(self) -> Bits:
         """(inputs, neurons) 1 = parallel."""
-        return np.ascontiguousarray(self.cells.parallel[:, : self.inputs].T)
+        words = self.packed.columns.astype("<u8").view(np.uint8)
+        return np.unpackbits(words, axis=1, count=self.inputs, bitorder="little").T.copy()
 
     def pulses(self, work: a.Work) -> NDArray[np.int64]:
         """Pulses on cells that were antiparallel and parallel."""
@@ -84,54 +85,59 @@ def respond_to(
 
 def packed_synapses(crossbar: Crossbar, state: Bits) -> PackedSynapses:
     """The die with its cells in `state` (inputs, neurons); see `applies`."""
-    inputs, neurons = state.shape
-    parallel = np.zeros((neurons, padded(inputs)), np.uint8)
-    parallel[:, :inputs] = state.T
+    inputs = crossbar.inputs
     unit = byte_s(crossbar)
     off, on = (int(min(np.rint(float(g[0, 0]) * (1 / unit)), 255)) for g in crossbar.window_s)
-    column_sums = off * inputs + (on - off) * parallel.sum(axis=1, dtype=np.int64)
     cells = a.Cells(
         rows=np.zeros((0, 0), np.uint8),
         row_sums=np.zeros(0, np.int64),
-        column_sums=column_sums,
+        column_sums=off * inputs + (on - off) * state.sum(axis=0, dtype=np.int64),
         levels=np.zeros((0, 0, 2), np.uint8),
         chances=np.zeros((0, 0, 2), np.uint16),
-        parallel=parallel,
+        parallel=np.zeros((0, 0), np.uint8),
         weights=np.zeros((0, 0), np.uint16),
     )
-    return PackedSynapses(cells, _packed(crossbar, parallel, off, on), inputs)
+    return PackedSynapses(cells, _packed(crossbar, as_words(state.T), off, on), inputs)
 
 
 def _chances(crossbar: Crossbar) -> NDArray[np.uint16]:
-    """(neurons, 2, inputs) chance·65536 to leave AP, to leave P; (1, …) if all columns agree."""
+    """(neurons, 2, 64·words) chance·65536 to leave AP, P; (1, …) if all columns agree."""
     pulses = [crossbar.potentiation, crossbar.depression]
     if all(bool((chance == chance[:, :1]).all()) for chance in pulses):
         pulses = [chance[:, :1] for chance in pulses]
-    return np.ascontiguousarray(chances_by_column(*pulses).transpose(0, 2, 1))
+    by_column = chances_by_column(*pulses).transpose(0, 2, 1)
+    wide = np.pad(by_column, ((0, 0), (0, 0), (0, -crossbar.inputs % WORD)))
+    return np.ascontiguousarray(wide)
 
 
-def _packed(crossbar: Crossbar, parallel: Bits, off: int, on: int) -> a.Packed:
-    words = -(-crossbar.inputs // WORD)
+def _packed(crossbar: Crossbar, columns: Words, off: int, on: int) -> a.Packed:
+    words = columns.shape[1]
     pieces, tile_words, tile_masks = _tiles(crossbar.inputs, crossbar.tile_rows)
-    room = words + WORDS_AT_ONCE
+    spiked_words, flag_words = np.zeros((2, 8 * words), np.uint64)
     return a.Packed(
-        bits=np.ascontiguousarray(_words(parallel).T),
+        bits=np.ascontiguousarray(columns.T),
+        columns=columns,
         off=off,
         span=on - off,
         chances=_chances(crossbar),
-        draw=np.zeros(crossbar.inputs, np.uint16),
-        met=np.zeros((3, padded(crossbar.inputs)), np.uint16),
+        spiked=spiked_words.view(np.uint8),
+        spiked_words=spiked_words,
         image=np.zeros(words, np.uint64),
-        place=np.zeros(room, np.int64),
-        word=np.zeros(room, np.uint64),
+        place=np.zeros(words + WORDS_AT_ONCE, np.int64),
+        word=np.zeros(words + WORDS_AT_ONCE, np.uint64),
         meeting=np.zeros(crossbar.neurons, np.int32),
+        flags=flag_words.view(np.uint8),
+        flag_words=flag_words,
+        draw=np.zeros(crossbar.inputs, np.uint16),
+        planes=np.zeros((PLANES, 3 * words), np.uint64),
+        carry=np.zeros(3 * words, np.uint64),
         pieces=pieces,
         tile_words=tile_words,
         tile_masks=tile_masks,
     )
 
 
-def _words(flags: Bits) -> NDArray[np.uint64]:
+def as_words(flags: Bits) -> Words:
     """Flags (n, rows) as bits (n, words), row 64·w + b in bit b of word w."""
     wide = np.zeros((len(flags), -(-flags.shape[1] // WORD) * WORD), np.uint8)
     wide[:, : flags.shape[1]] = flags
@@ -144,7 +150,7 @@ def _tiles(inputs: int, tile_rows: int) -> tuple[NDArray[np.int64], ...]:
     for top in range(0, inputs, tile_rows):
         rows = np.zeros((1, inputs), np.uint8)
         rows[0, top : top + tile_rows] = 1
-        mask = _words(rows)[0]
+        mask = as_words(rows)[0]
         places.append(np.flatnonzero(mask))
         masks.append(mask[places[-1]])
         pieces.append(pieces[-1] + len(places[-1]))
