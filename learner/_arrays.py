@@ -80,6 +80,28 @@ class Packed(NamedTuple):
     tile_masks: NDArray[np.uint64]  # … and of which of their bits are rows of the tile
 
 
+class SpikeRule(NamedTuple):
+    """Where every output spike learns, beside `Rule`; potentials in cells."""
+
+    lowest: float  # threshold of a neuron that has not spiked
+    rise: float
+    decay: float  # part of the risen threshold that a step leaves
+    refractory: int  # steps that a neuron rests after its spike
+    inhibited: int  # steps that all others do
+    window: int  # steps whose input spikes an output spike potentiates
+
+
+class EverySpike(NamedTuple):
+    """What that keeps, beside `Scratch`."""
+
+    rule: SpikeRule
+    level: NDArray[np.float32]  # (neurons,) what thresholds have risen
+    pixels: NDArray[np.int64]  # inputs that can spike, as a list
+    last: NDArray[np.int32]  # (padded,) step of the last spike of each input
+    wake: NDArray[np.int32]  # (neurons,) first step in which it is not at rest
+    count: NDArray[np.int32]  # (neurons,) spikes in this image
+
+
 class Rule(NamedTuple):
     """Numbers of one run; charges in cells (P minus AP) times steps."""
 
