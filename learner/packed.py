@@ -115,7 +115,7 @@ def _packed(crossbar: Crossbar, columns: Words, off: int, on: int) -> a.Packed:
     pieces, tile_words, tile_masks = _tiles(crossbar.inputs, crossbar.tile_rows)
     spiked_words, flag_words = np.zeros((2, 8 * words), np.uint64)
     return a.Packed(
-        bits=np.ascontiguousarray(columns.T),
+        bits=columns.T.copy(),
         columns=columns,
         off=off,
         span=on - off,
