@@ -24,7 +24,7 @@ from learner.crossbar import Crossbar
 from learner.datasets import load
 from learner.every_spike import SpikingNeuron, train_on_every_spike
 from learner.network import train
-from learner.params import Encoding, Neuron
+from learner.params import Encoding
 
 MNIST = Path(__file__).parents[1] / "learner/datasets/mnist"
 PEERS = {"bindsnet": 100, "brian2": 100, "spyketorch": 500}
@@ -131,9 +131,7 @@ def rows_read(kind: str, images: int = 1000) -> float:
         events = train_on_every_spike(pixels, array, EVERY_SPIKE, SpikingNeuron(), rng).events
         return events.input_spikes / images
     encoding = Encoding(kind=kind)  # type: ignore[arg-type]
-    events = train(
-        pixels, array, encoding, Neuron(threshold=320.0, threshold_step=0.08), rng
-    ).events
+    events = train(pixels, array, encoding, neuron(), rng).events
     return events.input_spikes / (events.steps if kind == "one_shot" else images)
 
 

@@ -31,8 +31,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 UNUSED = (
-    "PIL", "ale_py", "cv2", "gymnasium", "matplotlib", "mpl_toolkits", "pandas", "scipy", "skimage",
-    "sklearn", "tensorboardX", "torchvision", "tqdm",
+    "PIL", "ale_py", "cv2", "gymnasium", "matplotlib", "mpl_toolkits", "pandas", "scipy",
+    "skimage", "sklearn", "tensorboardX", "torchvision", "tqdm",
 )  # fmt: skip
 """What BindsNET imports and this network does not run."""
 

@@ -16,7 +16,7 @@ class Cells(NamedTuple):
     row_sums: NDArray[np.int64]  # (inputs,) what conducts in a row: Σ `rows`, of pairs both sides
     column_sums: NDArray[np.int64]  # (neurons,) sum of `rows` over the inputs
     levels: NDArray[np.uint8]  # (neurons, inputs, 2) conductance when AP, when P
-    chances: NDArray[np.uint16]  # (neurons, inputs, 2) chance·65536 to leave AP, to leave P
+    chances: NDArray[np.uint16]  # (neurons, 2, inputs) chance·65536 to leave AP, to leave P
     parallel: NDArray[np.uint8]  # (neurons, padded) state, 1 is P
     weights: NDArray[np.uint16]  # (active rows of a tile + 1, rows of a tile) attenuation·64
 
@@ -153,6 +153,7 @@ class Scratch(NamedTuple):
     limit: NDArray[np.uint32]  # chance·65536 of the listed pixels to spike
     words: NDArray[np.uint64]  # random bits …
     chance: NDArray[np.uint16]  # … sixteen at a time
+    draw: NDArray[np.uint16]  # (inputs,) random bits of the pulses of a column
     sums: NDArray[np.uint16]  # (neurons,)
     current: NDArray[np.float32]  # (neurons,) bytes
     noise: NDArray[np.float32]  # (neurons, rounded up to even) unit variance

@@ -263,6 +263,7 @@ def _scratch(crossbar: AnyCrossbar) -> a.Scratch:
         tile_active=np.zeros(inputs + a.ROWS_AT_ONCE, np.int64),
         tile_weight=np.zeros(inputs + a.ROWS_AT_ONCE, np.uint16),
         chance=words.view(np.uint16),
+        draw=np.zeros(crossbar.inputs, np.uint16),
         sums=np.zeros(neurons, np.uint16),
         current=np.zeros(neurons, np.float32),
         noise=np.zeros(neurons + neurons % 2, np.float32),

@@ -93,7 +93,7 @@ def packed_synapses(crossbar: Crossbar, state: Bits) -> PackedSynapses:
         row_sums=np.zeros(0, np.int64),
         column_sums=off * inputs + (on - off) * state.sum(axis=0, dtype=np.int64),
         levels=np.zeros((0, 0, 2), np.uint8),
-        chances=np.zeros((0, 0, 2), np.uint16),
+        chances=np.zeros((0, 2, 0), np.uint16),
         parallel=np.zeros((0, 0), np.uint8),
         weights=np.zeros((0, 0), np.uint16),
     )
@@ -105,8 +105,7 @@ def _chances(crossbar: Crossbar) -> NDArray[np.uint16]:
     pulses = [crossbar.potentiation, crossbar.depression]
     if all(bool((chance == chance[:, :1]).all()) for chance in pulses):
         pulses = [chance[:, :1] for chance in pulses]
-    by_column = chances_by_column(*pulses).transpose(0, 2, 1)
-    wide = np.pad(by_column, ((0, 0), (0, 0), (0, -crossbar.inputs % WORD)))
+    wide = np.pad(chances_by_column(*pulses), ((0, 0), (0, 0), (0, -crossbar.inputs % WORD)))
     return np.ascontiguousarray(wide)
 
 
