@@ -27,8 +27,7 @@ from learner.network import train
 from learner.params import Encoding
 
 MNIST = Path(__file__).parents[1] / "learner/datasets/mnist"
-PEERS = {"bindsnet": 100, "brian2": 100, "spyketorch": 500}
-TARGETS = {"packed": 500_000, "packed_6400": 25_000, "one_shot": 250_000, "race": 25_000}
+PEERS = {"bindsnet": (50, 2), "brian2": (100, 1), "spyketorch": (500, 3)}  # images, runs
 EVERY_SPIKE = Encoding(kind="rate", steps=250, peak_rate=0.06375)
 """63.75 Hz at 1 ms a step: Diehl and Cook 2015."""
 
@@ -53,7 +52,7 @@ def die(neurons: int, effects: bool, inputs: int = INPUTS) -> Crossbar:
     )
 
 
-def fastest(run: Callable[[], object], repeats: int = 5) -> float:
+def fastest(run: Callable[[], object], repeats: int = 4) -> float:
     """Processor time of the fastest run [s]; the first, which may compile, is not counted."""
     run()
     best = float("inf")
@@ -180,9 +179,10 @@ def peer(name: str) -> dict[str, float] | None:
     if not python:
         return None
     script = Path(__file__).with_name(f"peer_{name}.py")
-    command = [python, str(script), "--mnist", str(MNIST), "--images", str(PEERS[name])]
+    images, runs = PEERS[name]
+    command = [python, str(script), "--mnist", str(MNIST), "--images", str(images)]
     best: dict[str, float] = {"images_per_s": 0.0}
-    for _ in range(3):
+    for _ in range(runs):
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         best = max(best, json.loads(done.stdout.splitlines()[-1]), key=lambda x: x["images_per_s"])
     return best

@@ -99,7 +99,7 @@ class EverySpike(NamedTuple):
     pixels: NDArray[np.int64]  # inputs that can spike, as a list
     last: NDArray[np.int32]  # (padded,) step of the last spike of each input
     wake: NDArray[np.int32]  # (neurons,) first step in which it is not at rest
-    count: NDArray[np.int32]  # (neurons,) spikes in this image
+    spikes: NDArray[np.int32]  # (neurons,) in this image
 
 
 class Rule(NamedTuple):

@@ -1,10 +1,11 @@
 """Instructions of the processor that numba does not reach from Python."""
 
+from typing import Any
+
 from numba.extending import intrinsic
 
 
-@intrinsic
-def count_ones(_typing, word):
+def _count_ones(_typing, word):
     """Ones of a 64-bit word."""
 
     def build(_context, builder, _signature, arguments):
@@ -13,8 +14,7 @@ def count_ones(_typing, word):
     return word(word), build
 
 
-@intrinsic
-def higher(_typing, one, other):
+def _higher(_typing, one, other):
     """The larger of two floats that are not NaN, where it may be either zero of two.
 
     Python's max keeps the order of comparisons, for NaN's sake, so that the highest of many is
@@ -27,3 +27,8 @@ def higher(_typing, one, other):
         return builder.select(larger, *arguments, flags=flags)
 
     return one(one, other), build
+
+
+# Called with all arguments but the first, which numba fills in.
+count_ones: Any = intrinsic(_count_ones)
+higher: Any = intrinsic(_higher)

@@ -74,7 +74,7 @@ def start(image, every, rule, s):
     start_rate(image, every.pixels, pixels, rule.spike_limits, s.limit, s.spiked, s.potential)
     every.last[:] = NEVER
     every.wake[:] = 0
-    every.count[:] = 0
+    every.spikes[:] = 0
     return pixels
 
 
@@ -91,7 +91,7 @@ def spike_in(step, scale, key, pixels, cells, every, work, counters):
     if top < f32(0):
         return i32(-1)
     winner = first_of(s.score, top)
-    every.count[winner] += 1
+    every.spikes[winner] += 1
     return winner
 
 
@@ -148,5 +148,5 @@ def count_every_spike(images, done, seed, cells, every, rule, neurons, s, tally,
                 reset(winner, step, every.rule, s.potential, every.wake)
                 found += 1
         tally.counters[TIME_OUTS] += found == 0
-        strengths(every.count, s.potential, every.level, f32(every.rule.lowest), s.score)
+        strengths(every.spikes, s.potential, every.level, f32(every.rule.lowest), s.score)
         rank(s.score, ranked[n])

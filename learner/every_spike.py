@@ -27,11 +27,12 @@ from learner import _arrays as a
 from learner import network
 from learner._spiking_kernels import count_every_spike, train_every_spike
 from learner.crossbar import Crossbar
+from learner.defects import held_state
 from learner.events import Events
 from learner.network import RANKED, Images, Progress, begin
 from learner.params import Encoding, Neuron
-from learner.quantise import padded
-from learner.synapses import EITHER, BinarySynapses, random_state, synapses_of
+from learner.quantise import cells_of, padded
+from learner.synapses import EITHER, BinarySynapses, State, random_state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +130,7 @@ def _begin(
     crossbar: Crossbar,
     encoding: Encoding,
     neuron: SpikingNeuron,
-    held: tuple[NDArray[np.uint8], NDArray[np.float64]],
+    held: tuple[State, NDArray[np.float64]],
 ) -> tuple[BinarySynapses, a.EverySpike, a.Work]:
     """The die in the state held, what its neurons keep, and the rest of `network.begin`."""
     if not isinstance(crossbar, Crossbar):
@@ -142,8 +143,10 @@ def _begin(
     plain = Neuron(count=neuron.count, leak_steps=neuron.leak_steps)
     network._check(images, crossbar, plain)
     state, risen = held
-    synapses = synapses_of(crossbar, state)
-    assert isinstance(synapses, BinarySynapses)
+    held_as = held_state(crossbar, np.asarray(state))
+    synapses = BinarySynapses(cells_of(crossbar, held_as), crossbar.inputs)
+        cells_of(crossbar, held_state(crossbar, np.asarray(state))), crossbar.inputs
+    )
     work = begin(crossbar, encoding, plain, np.full(neuron.count, neuron.threshold))
     return synapses, _every(crossbar, neuron, risen), work
 
@@ -163,5 +166,5 @@ def _every(crossbar: Crossbar, neuron: SpikingNeuron, risen: NDArray[np.float64]
         pixels=np.zeros(padded(crossbar.inputs) + 1, np.int64),
         last=np.zeros(padded(crossbar.inputs), np.int32),
         wake=np.zeros(neuron.count, np.int32),
-        count=np.zeros(neuron.count, np.int32),
+        spikes=np.zeros(neuron.count, np.int32),
     )

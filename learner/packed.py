@@ -62,8 +62,8 @@ def applies(crossbar: AnyCrossbar, encoding: Encoding) -> bool:
 
 def synapses_for(crossbar: AnyCrossbar, state: State, encoding: Encoding) -> Synapses:
     """The die with its cells in `state`, which is not changed, on bits where that applies."""
-    binary = isinstance(crossbar, Crossbar) and isinstance(state, np.ndarray)
-    if binary and applies(crossbar, encoding):
+    binary = applies(crossbar, encoding)
+    if binary and isinstance(crossbar, Crossbar) and isinstance(state, np.ndarray):
         return packed_synapses(crossbar, held_state(crossbar, state))
     return synapses_of(crossbar, state)
 
@@ -143,7 +143,7 @@ def as_words(flags: Bits) -> Words:
     return np.packbits(wide, axis=1, bitorder="little").view("<u8").astype(np.uint64)
 
 
-def _tiles(inputs: int, tile_rows: int) -> tuple[NDArray[np.int64], ...]:
+def _tiles(inputs: int, tile_rows: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Words]:
     """Which bits of which words are the rows of each tile, tile after tile."""
     pieces, places, masks = [0], [], []
     for top in range(0, inputs, tile_rows):
