@@ -145,8 +145,6 @@ def _begin(
     state, risen = held
     held_as = held_state(crossbar, np.asarray(state))
     synapses = BinarySynapses(cells_of(crossbar, held_as), crossbar.inputs)
-        cells_of(crossbar, held_state(crossbar, np.asarray(state))), crossbar.inputs
-    )
     work = begin(crossbar, encoding, plain, np.full(neuron.count, neuron.threshold))
     return synapses, _every(crossbar, neuron, risen), work
 
