@@ -122,7 +122,7 @@ def draw(panels: dict[str, dict[str, Curve]]) -> None:
     axes[2].set_title("inputs, a fifth active")
     axes[3].set_title("images, set-up included")
     figure.suptitle("Training time, one core, N = 400 unless said; exponents of the last 3 points")
-    figure.savefig(PICTURE, dpi=90)
+    figure.savefig(PICTURE, dpi=90, bbox_inches="tight")
     plt.close(figure)
 
 

@@ -87,9 +87,10 @@ def test_every_step_and_every_spike_is_counted(make_crossbar):
 def test_flips_follow_the_chances_of_the_cells(make_crossbar):
     crossbar = make_crossbar(60, 6)
     rng = np.random.default_rng(4)
-    images = rng.integers(0, 256, (150, 60), dtype=np.uint8)
+    images = bright(150, 60)
+    images[1::2] = images[1::2, ::-1]
     encoding = Encoding(kind="rate", steps=40, peak_rate=0.3)
-    spiking = SpikingNeuron(count=6, threshold=3.0, window_steps=2)
+    spiking = SpikingNeuron(count=6, threshold=3.0, threshold_rise=0.01, window_steps=2)
     events = train_on_every_spike(images, crossbar, encoding, spiking, rng).events
     assert events.wins.sum() > 2 * 150  # LAW: more than one spike an image
     for kind, state, p in ((1, 0, 0.2), (0, 1, 0.1)):
