@@ -36,7 +36,6 @@ there no longer pays for the rise of the others, so the mean drifts up."""
 
 RANKED = 10
 CHUNK = 2000  # images between two progress reports; no result depends on it
-
 Images = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 
