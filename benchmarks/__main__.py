@@ -4,7 +4,15 @@ import importlib
 import os
 from pathlib import Path
 
-SCRIPTS = ("switching_speed", "device_speed", "macrospin", "array_solve", "learner", "quickstart")
+SCRIPTS = (
+    "switching_speed",
+    "device_speed",
+    "macrospin",
+    "array_solve",
+    "learner",
+    "learner_speed",
+    "quickstart",
+)
 HEAD = """# Benchmarks
 
 Written by `make bench` on one machine, one thread a process; compare ratios, not times.

@@ -16,7 +16,7 @@ class Cells(NamedTuple):
     row_sums: NDArray[np.int64]  # (inputs,) what conducts in a row: Σ `rows`, of pairs both sides
     column_sums: NDArray[np.int64]  # (neurons,) sum of `rows` over the inputs
     levels: NDArray[np.uint8]  # (neurons, inputs, 2) conductance when AP, when P
-    chances: NDArray[np.uint16]  # (neurons, inputs, 2) chance·65536 to leave AP, to leave P
+    chances: NDArray[np.uint16]  # (neurons, 2, inputs) chance·65536 to leave AP, to leave P
     parallel: NDArray[np.uint8]  # (neurons, padded) state, 1 is P
     weights: NDArray[np.uint16]  # (active rows of a tile + 1, rows of a tile) attenuation·64
 
@@ -54,6 +54,52 @@ class Compound(NamedTuple):
     drawn: NDArray[np.int64]  # (states,) conductance that draws read current, in bytes
     chances: NDArray[np.uint16]  # (neurons, inputs, kinds) chance·65536 that a pulse flips
     chance_of: NDArray[np.uint8]  # (states, junctions) which of the kinds is each junction's
+
+
+class Packed(NamedTuple):
+    """Equal cells: sets of rows as bits, 64 a word; row 64·w + b is bit b of word w."""
+
+    bits: NDArray[np.uint64]  # (words, neurons) parallel cells, as they are read
+    columns: NDArray[np.uint64]  # (neurons, words) and as they are written
+    off: int  # conductance of an antiparallel cell in bytes
+    span: int  # what a parallel one conducts more
+    chances: NDArray[np.uint16]  # (neurons or 1, 2, 64·words) chance·65536 to leave AP, P
+    spiked: NDArray[np.uint8]  # (64·words,) 1 where the image is active …
+    spiked_words: NDArray[np.uint64]  # … eight at a time
+    image: NDArray[np.uint64]  # (words,) the same as bits
+    place: NDArray[np.int64]  # words of the image that are not empty, with room for padding …
+    word: NDArray[np.uint64]  # … and what is in them
+    meeting: NDArray[np.int32]  # (neurons,) rows both active and parallel
+    flags: NDArray[np.uint8]  # (64·words,) cells that flip …
+    flag_words: NDArray[np.uint64]  # … eight at a time
+    draw: NDArray[np.uint16]  # (inputs,) and their random bits
+    planes: NDArray[np.uint64]  # (planes, 3·words) binary digits of counts by row, see `Tally`
+    carry: NDArray[np.uint64]  # (3·words,)
+    pieces: NDArray[np.int64]  # (tiles + 1,) where the words of each tile begin in the list …
+    tile_words: NDArray[np.int64]  # … of words
+    tile_masks: NDArray[np.uint64]  # … and of which of their bits are rows of the tile
+
+
+class SpikeRule(NamedTuple):
+    """Where every output spike learns, beside `Rule`; potentials in cells."""
+
+    lowest: float  # threshold of a neuron that has not spiked
+    rise: float
+    decay: float  # part of the risen threshold that a step leaves
+    refractory: int  # steps that a neuron rests after its spike
+    inhibited: int  # steps that all others do
+    window: int  # steps whose input spikes an output spike potentiates
+
+
+class EverySpike(NamedTuple):
+    """What that keeps, beside `Scratch`."""
+
+    rule: SpikeRule
+    level: NDArray[np.float32]  # (neurons,) what thresholds have risen
+    pixels: NDArray[np.int64]  # inputs that can spike, as a list
+    last: NDArray[np.int32]  # (padded,) step of the last spike of each input
+    wake: NDArray[np.int32]  # (neurons,) first step in which it is not at rest
+    spikes: NDArray[np.int32]  # (neurons,) in this image
 
 
 class Rule(NamedTuple):
@@ -114,6 +160,7 @@ class Scratch(NamedTuple):
     limit: NDArray[np.uint32]  # chance·65536 of the listed pixels to spike
     words: NDArray[np.uint64]  # random bits …
     chance: NDArray[np.uint16]  # … sixteen at a time
+    draw: NDArray[np.uint16]  # (padded,) random bits of the pulses of a column
     sums: NDArray[np.uint16]  # (neurons,)
     current: NDArray[np.float32]  # (neurons,) bytes
     noise: NDArray[np.float32]  # (neurons, rounded up to even) unit variance
@@ -183,6 +230,7 @@ def new_scratch(inputs: int, neurons: int, winners: int) -> Scratch:
         tile_active=np.zeros(inputs + ROWS_AT_ONCE, np.int64),
         tile_weight=np.zeros(inputs + ROWS_AT_ONCE, np.uint16),
         chance=words.view(np.uint16),
+        draw=np.zeros(inputs, np.uint16),
         sums=np.zeros(neurons, np.uint16),
         current=np.zeros(neurons, np.float32),
         noise=np.zeros(neurons + neurons % 2, np.float32),

@@ -16,6 +16,7 @@ from learner._arrays import (
     TILE_READS,
     TIME_OUTS,
 )
+from learner._instructions import higher
 from learner._read_kernels import (
     GOLDEN,
     f32,
@@ -41,16 +42,17 @@ from learner._rule_kernels import (
     wake,
 )
 
+u8, u16 = np.uint8, np.uint16
 FLIP_STREAM = u64(0x13198A2E03707344)
 
 
-@njit(cache=True, fastmath={"nnan", "nsz"})
+@njit(cache=True)
 def scores(potential, sensitivity, score):
     """Potential over threshold of every neuron; returns the highest."""
     top = potential[0] * sensitivity[0]
     for j in range(score.size):
         score[j] = potential[j] * sensitivity[j]
-        top = max(top, score[j])
+        top = higher(score[j], top)
     return top
 
 
@@ -206,27 +208,38 @@ def compare(spiked, parallel, active, on, both, differ):
         both[i] += spiked[i] & parallel[i]
 
 
+@njit(cache=True)
+def keep_flips(key, chances, parallel, draw, flags):
+    """Of the flagged cells those that their pulse flips; all cells draw, which is the faster."""
+    up, down = chances[0], chances[1]
+    for i in range(up.size):
+        draw[i] = u16(mix(key + u64(i) * GOLDEN) >> u64(48))
+    for i in range(up.size):
+        p, q = up[i], down[i]
+        flags[i] &= u8(draw[i] < u16(p + (q - p) * u16(parallel[i])))
+
+
 @njit(cache=True, inline="always")
 def pulse_column(winner, key, cells, s, tally):
     """One pulse on every cell of the winner: potentiation where active, else depression.
 
     Tally: by row inputs active, cells on, both; and the columns pulsed, in its first place.
     """
-    parallel, chances, levels = cells.parallel[winner], cells.chances[winner], cells.levels[winner]
+    parallel, levels = cells.parallel[winner], cells.levels[winner]
     active, on, both, columns = tally.pulses[0], tally.pulses[1], tally.pulses[2], tally.pulses[3]
     compare(s.spiked, parallel, active, on, both, s.flags)
+    keep_flips(key, cells.chances[winner], parallel, s.draw, s.flags)
     columns[0] += 1
     for k in range(list_set(s.flag_words, s.flags, s.listed)):
         i = s.listed[k]
         before = parallel[i]
-        if (mix(key + u64(i) * GOLDEN) >> u64(48)) < chances[i, before]:
-            level = levels[i, 1 - before]
-            change = np.int64(level) - np.int64(cells.rows[i, winner])
-            cells.row_sums[i] += change
-            cells.column_sums[winner] += change
-            cells.rows[i, winner] = level
-            parallel[i] = 1 - before
-            tally.flips[s.spiked[i], i] += 1
+        level = levels[i, 1 - before]
+        change = np.int64(level) - np.int64(cells.rows[i, winner])
+        cells.row_sums[i] += change
+        cells.column_sums[winner] += change
+        cells.rows[i, winner] = level
+        parallel[i] = 1 - before
+        tally.flips[s.spiked[i], i] += 1
 
 
 @njit(cache=True, inline="always")

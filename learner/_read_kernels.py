@@ -70,9 +70,10 @@ def weigh_rows(active, count, weights, row_sums, weight):
     squares, tiles = 0.0, 0
     total, charge = np.int64(0), np.int64(0)
     tile_rows = weights.shape[1]
-    begin = 0
+    begin, top = 0, 0
     while begin < count:
-        top = active[begin] // tile_rows * tile_rows
+        while active[begin] >= top + tile_rows:
+            top += tile_rows
         end = begin
         while end < count and active[end] < top + tile_rows:
             end += 1
@@ -93,13 +94,17 @@ def weigh_rows(active, count, weights, row_sums, weight):
 
 @njit(cache=True)
 def add_rows(rows, i, w, first, last, sums):
-    """Σ weight·row over the active rows first … last: at most 256 rows, a multiple of eight."""
+    """Σ weight·row over the active rows first … last: at most 256 rows, a multiple of four."""
     for j in range(sums.size):
         sums[j] = 0
     for k in range(first, last, ROWS_AT_ONCE):
         a, b, c, d = rows[i[k]], rows[i[k + 1]], rows[i[k + 2]], rows[i[k + 3]]
-        e, f, g, h = rows[i[k + 4]], rows[i[k + 5]], rows[i[k + 6]], rows[i[k + 7]]
         wa, wb, wc, wd = w[k], w[k + 1], w[k + 2], w[k + 3]
+        if k + 4 == last:
+            for j in range(sums.size):
+                sums[j] += u16(wa * a[j] + wb * b[j] + wc * c[j] + wd * d[j]) >> 6
+            return
+        e, f, g, h = rows[i[k + 4]], rows[i[k + 5]], rows[i[k + 6]], rows[i[k + 7]]
         we, wf, wg, wh = w[k + 4], w[k + 5], w[k + 6], w[k + 7]
         for j in range(sums.size):
             low = u16(wa * a[j] + wb * b[j] + wc * c[j] + wd * d[j])
@@ -115,8 +120,8 @@ def add_sums(sums, first, current):
 
 @njit(cache=True)
 def pad(active, weight, count):
-    """Rows of no weight up to a multiple of eight; returns how many rows there are then."""
-    padded = (count + ROWS_AT_ONCE - 1) // ROWS_AT_ONCE * ROWS_AT_ONCE
+    """Rows of no weight up to a multiple of four; returns how many rows there are then."""
+    padded = (count + 3) // 4 * 4
     for k in range(count, padded):
         active[k] = 0
         weight[k] = 0

@@ -120,7 +120,7 @@ def count_wins(wins):
     return won
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")  # Python's looks for zeros one by one: none is there
 def set_sensitivity(level, fall, lowest, sensitivity):
     for j in range(level.size):
         level[j] = max(level[j], fall + lowest)

@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 
 from device_models.ranges import RangeError
 from learner import _arrays as a
-from learner._kernels import predict_images
 from learner._rule_kernels import fall_together, meet_target
 from learner.crossbar import AnyCrossbar, CompoundCrossbar
 from learner.events import Events, no_events
+from learner.packed import respond_to, synapses_for
 from learner.params import WINNERS_MOST, Encoding, Neuron
 from learner.quantise import byte_s, cell_charge_s, padded
-from learner.synapses import EITHER, State, Synapses, random_state, synapses_of
+from learner.synapses import EITHER, State, Synapses, random_state
 
 LOWEST_THRESHOLD = 0.05
 """No threshold falls below this part of the mean: a comparator's range is finite. A neuron held
@@ -36,7 +36,6 @@ there no longer pays for the rise of the others, so the mean drifts up."""
 
 RANKED = 10
 CHUNK = 2000  # images between two progress reports; no result depends on it
-
 Images = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 
@@ -74,7 +73,7 @@ def train(
     """
     _check(images, crossbar, neuron)
     start = start or untrained(crossbar, neuron, rng)
-    synapses = synapses_of(crossbar, start.state)
+    synapses = synapses_for(crossbar, start.state, encoding, neuron)
     work, seed = begin(crossbar, encoding, neuron, start.thresholds), _seed(rng)
     set_bias(work, synapses.cells, start.bias)
     for done in range(0, len(images), CHUNK):
@@ -143,8 +142,8 @@ def respond(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], Events]:
     """As `predict`, and between the two the potential over threshold of each ranked neuron."""
     _check(images, crossbar, trained.neuron)
-    synapses = synapses_of(crossbar, trained.state)
     first = replace(trained.neuron, winners=1)  # nothing is learned: the first ends the race
+    synapses = synapses_for(crossbar, trained.state, encoding, first)
     work = begin(crossbar, encoding, first, trained.thresholds)
     set_bias(work, synapses.cells, trained.bias)
     seed = _seed(rng)
@@ -153,7 +152,7 @@ def respond(
     for done in range(0, len(images), CHUNK):
         part = np.ascontiguousarray(images[done : done + CHUNK])
         places = ranked[done : done + CHUNK], strength[done : done + CHUNK]
-        predict_images(part, done, seed, synapses.cells, *work, *places)
+        respond_to(part, done, seed, synapses, work, places)
         if progress:
             progress(done + len(part), len(images))
     return ranked, strength, _events(len(images), work, synapses, crossbar)

@@ -54,7 +54,7 @@ def cells_of(crossbar: Crossbar, state: NDArray[np.uint8]) -> Cells:
     """Conductances, pulse chances and attenuations of the die, with its cells in `state`."""
     unit = byte_s(crossbar)
     levels = _by_column(crossbar.conductance_ap_s, crossbar.conductance_p_s, 1 / unit, np.uint8)
-    chances = _by_column(crossbar.potentiation, crossbar.depression, 2.0**16, np.uint16)
+    chances = chances_by_column(crossbar.potentiation, crossbar.depression)
     rows = np.where(state.T, levels[..., 1], levels[..., 0]).T.copy()
     parallel = np.zeros((crossbar.neurons, padded(crossbar.inputs)), np.uint8)
     parallel[:, : crossbar.inputs] = state.T
@@ -67,6 +67,12 @@ def cells_of(crossbar: Crossbar, state: NDArray[np.uint8]) -> Cells:
         column_sums=rows.sum(axis=0, dtype=np.int64),
         weights=attenuation_by_rows(crossbar),
     )
+
+
+def chances_by_column(potentiation: Floats, depression: Floats) -> NDArray[np.uint16]:
+    """(neurons, 2, inputs) chance·65536 that a pulse flips a cell that is AP, that is P."""
+    pair = _by_column(potentiation, depression, 2.0**16, np.uint16)
+    return np.ascontiguousarray(pair.transpose(0, 2, 1))
 
 
 def analog_cells_of(crossbar: ReadPath, levels: Levels) -> Cells:
@@ -101,7 +107,7 @@ def _read_only(rows: NDArray[np.uint8], row_sums: NDArray[np.int64], path: ReadP
     return Cells(
         rows=rows,
         levels=np.zeros((0, 0, 2), np.uint8),
-        chances=np.zeros((0, 0, 2), np.uint16),
+        chances=np.zeros((0, 2, 0), np.uint16),
         parallel=np.zeros((0, 0), np.uint8),
         row_sums=row_sums,
         column_sums=rows.sum(axis=0, dtype=np.int64),

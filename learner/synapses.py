@@ -73,8 +73,7 @@ class BinarySynapses:
 
     def pulses(self, work: a.Work) -> Counts:
         """Pulses on cells that were antiparallel and parallel."""
-        active, on, both, columns = work.tally.pulses[:, : self.inputs].astype(np.int64)
-        return np.stack([[columns[0] - active - on + both, on - both], [active - both, both]])
+        return pulses_met(work, self.inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +122,12 @@ class AnalogSynapses:
         """Pulses given to cells in the lower and in the upper half of their window."""
         inputs = self.levels.level.shape[1]
         return work.tally.pulses[:4, :inputs].astype(np.int64).reshape(2, 2, inputs)
+
+
+def pulses_met(work: a.Work, inputs: int) -> Counts:
+    """(2, 2, inputs) depression and potentiation pulses of binary cells, by state."""
+    active, on, both, columns = work.tally.pulses[:, :inputs].astype(np.int64)
+    return np.stack([[columns[0] - active - on + both, on - both], [active - both, both]])
 
 
 def random_state(crossbar: AnyCrossbar, rng: np.random.Generator, on: float = EITHER) -> State:

@@ -85,7 +85,7 @@ def test_chances_are_off_by_at_most_half_of_a_65536th_and_one_below_a_sure_flip(
     chance = np.linspace(0, 1, INPUTS * NEURONS).reshape(INPUTS, NEURONS)
     crossbar = make_crossbar(INPUTS, NEURONS, **{kind: chance})
     chances = cells_of(crossbar, np.ones((INPUTS, NEURONS), np.uint8)).chances
-    found = chances[..., 0 if kind == "potentiation" else 1].T / 65536
+    found = chances[:, 0 if kind == "potentiation" else 1].T / 65536
     below_one = chance < 1 - 1 / 65536
     assert np.abs(found - chance)[below_one].max() <= 0.5 / 65536 * (1 + 1e-9)  # LAW: rounding
     assert found.max() == 1 - 1 / 65536
