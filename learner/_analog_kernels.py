@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from learner._instructions import run
 from learner._kernels import flip_key, race
 from learner._read_kernels import GOLDEN, fill_noise, fill_words, mix, u64
 from learner._rule_kernels import count_wins, end_image, raise_winner
@@ -108,7 +109,7 @@ def pulse_levels(winner, key, cells, levels, s, tally):
     )  # fmt: skip
 
 
-@njit(cache=True)
+@run
 def train_levels(images, done, seed, cells, levels, rule, neurons, s, tally):
     """As `train_images`, for multilevel cells."""
     won = count_wins(neurons.wins)

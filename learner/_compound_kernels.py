@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from learner._instructions import run
 from learner._kernels import flip_key, race
 from learner._read_kernels import GOLDEN, list_set, mix, u64
 from learner._rule_kernels import count_wins, end_image, raise_winner
@@ -51,7 +52,7 @@ def pulse_synapses(winner, key, cells, compound, s, tally):
                 tally.flips[up, i] += ((after ^ before) >> m) & 1
 
 
-@njit(cache=True)
+@run
 def train_compound(images, done, seed, cells, compound, rule, neurons, s, tally):
     """As `train_images`, for synapses of several junctions."""
     won = count_wins(neurons.wins)

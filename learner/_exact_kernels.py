@@ -10,6 +10,7 @@ from numba import njit
 
 from device_models._array_kernels import gated_currents
 from learner._arrays import SPIKES, STEPS, TILE_READS, TIME_OUTS
+from learner._instructions import run
 from learner._kernels import (
     averaging,
     copy_flags,
@@ -205,7 +206,7 @@ def present_one_shot_exactly(image, key, w, rule, neurons, s, counters):
     return place_of(s.score, top, rule.biased)
 
 
-@njit(cache=True)
+@run
 def predict_images_exactly(images, done, seed, w, rule, neurons, s, tally, ranked, strength):
     """As `predict_images`, with exact currents."""
     for n in range(images.shape[0]):

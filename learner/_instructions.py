@@ -1,8 +1,13 @@
-"""Instructions of the processor that numba does not reach from Python."""
+"""How loops are compiled, and instructions of the processor that numba does not reach."""
 
 from typing import Any
 
+from numba import njit
 from numba.extending import intrinsic
+
+run = njit(cache=True, _nrt=False)
+"""For a loop over images. It takes its arrays out of tuples and makes none, so numba need not
+count references to them: with these counts, atomic each, a presentation took 1.4 times as long."""
 
 
 def _count_ones(_typing, word):

@@ -16,7 +16,7 @@ from learner._arrays import (
     TILE_READS,
     TIME_OUTS,
 )
-from learner._instructions import higher
+from learner._instructions import higher, run
 from learner._read_kernels import (
     GOLDEN,
     f32,
@@ -274,7 +274,7 @@ def flip_key(key, place):
     return mix((key ^ FLIP_STREAM) + u64(place) * GOLDEN)
 
 
-@njit(cache=True)
+@run
 def train_images(images, done, seed, cells, rule, neurons, s, tally):
     """Show images number `done`, done + 1, … of a pass and learn from each."""
     won = count_wins(neurons.wins)
@@ -304,7 +304,7 @@ def rank(score, best):
         found = min(found + 1, best.size)
 
 
-@njit(cache=True)
+@run
 def predict_images(images, done, seed, cells, rule, neurons, s, tally, ranked, strength):
     """Show images with weights and thresholds frozen; ranks neurons by score, and keeps it."""
     for n in range(images.shape[0]):

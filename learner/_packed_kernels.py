@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from learner._arrays import CHARGE, SPIKES, STEPS, TILE_READS, TIME_OUTS, UNIT_WEIGHT
-from learner._instructions import count_ones, higher
+from learner._instructions import count_ones, higher, run
 from learner._kernels import flag_above, flip_key, rank, steps_to_fire
 from learner._read_kernels import GOLDEN, f32, i32, mix, u64
 from learner._rule_kernels import (
@@ -212,7 +212,7 @@ def pulse_packed(winner, key, cells, packed, tally):
     cells.column_sums[winner] += packed.span * (ups - downs)
 
 
-@njit(cache=True)
+@run
 def train_packed(images, done, seed, cells, packed, rule, neurons, s, tally):
     """`train_images` on equal cells."""
     won = count_wins(neurons.wins)
@@ -228,7 +228,7 @@ def train_packed(images, done, seed, cells, packed, rule, neurons, s, tally):
             flush(packed.planes, tally.pulses[:3])
 
 
-@njit(cache=True)
+@run
 def predict_packed(images, packed, rule, neurons, s, tally, ranked, strength):
     """`predict_images` on equal cells."""
     for n in range(images.shape[0]):

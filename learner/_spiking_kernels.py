@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from learner._arrays import TIME_OUTS
-from learner._instructions import higher
+from learner._instructions import higher, run
 from learner._kernels import (
     FLIP_STREAM,
     count_read,
@@ -101,7 +101,7 @@ def fade(level, scale):
         level[j] *= f32(scale)
 
 
-@njit(cache=True)
+@run
 def train_every_spike(images, done, seed, cells, every, rule, neurons, s, tally):
     """Show images number `done`, done + 1, … of a pass, all their steps."""
     work = rule, neurons, s
@@ -132,7 +132,7 @@ def strengths(count, potential, level, lowest, score):
         score[j] = f32(count[j]) + min(max(part, f32(0)), f32(0.999))
 
 
-@njit(cache=True)
+@run
 def count_every_spike(images, done, seed, cells, every, rule, neurons, s, tally, ranked):
     """As `train_every_spike` with weights and thresholds frozen; ranks neurons by spikes."""
     work = rule, neurons, s
