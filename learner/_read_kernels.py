@@ -69,21 +69,22 @@ def weigh_rows(active, count, weights, row_sums, weight):
     """Attenuation of each active row; returns their sum, √Σshare² over tiles, tiles, charge."""
     squares, tiles = 0.0, 0
     total, charge = np.int64(0), np.int64(0)
-    tile_rows = weights.shape[1]
-    begin, top = 0, 0
-    while begin < count:
-        while active[begin] >= top + tile_rows:
+    tile_rows, rows = u64(weights.shape[1]), u64(count)  # unsigned: no index counts from the end
+    begin, top = u64(0), u64(0)
+    while begin < rows:
+        while u64(active[begin]) >= top + tile_rows:
             top += tile_rows
         end = begin
-        while end < count and active[end] < top + tile_rows:
-            end += 1
+        while end < rows and u64(active[end]) < top + tile_rows:
+            end += u64(1)
         attenuation = weights[end - begin]
         in_tile = np.int64(0)
         for k in range(begin, end):
-            x = attenuation[active[k] - top]
+            row = u64(active[k])
+            x = attenuation[row - top]
             weight[k] = x
             in_tile += np.int64(x)
-            charge += np.int64(x) * row_sums[active[k]]
+            charge += np.int64(x) * row_sums[row]
         total += in_tile
         squares += float(in_tile) ** 2
         tiles += 1
