@@ -5,7 +5,7 @@ from typing import Any
 from numba import njit
 from numba.extending import intrinsic
 
-run = njit(cache=True, _nrt=False)
+run: Any = njit(cache=True, _nrt=False)  # type: ignore[call-overload] # not declared
 """For a loop over images. It takes its arrays out of tuples and makes none, so numba need not
 count references to them: with these counts, atomic each, a presentation took 1.4 times as long."""
 
