@@ -163,11 +163,13 @@ def _run(study: "Study", settings: Any, *, debug: bool) -> None:
         terminal.closing(out, summary, settings.jobs, front.hypervolume_curve(record)[-1][1])
     _report_failures(record, debug=debug)
     if not record.complete:
-        raise RunError("every trial failed; run with 'dse --debug run …' to see where")
+        stopped = any(trial.state == "stopped" for trial in record.finished)
+        early = " or was stopped early; loosen [stop], or" if stopped else ";"
+        raise RunError(f"every trial failed{early} run with 'dse --debug run …' to see where")
 
 
 def _report_failures(record: "Record", *, debug: bool) -> None:
-    failed = [trial for trial in record.finished if trial.error]
+    failed = [trial for trial in record.finished if trial.state == "failed"]
     if failed:
         error = failed[-1].error if debug else failed[-1].error.partition("\n")[0]
         typer.echo(f"warning: {len(failed)} trials failed, the last with: {error}", err=True)

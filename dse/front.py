@@ -22,7 +22,7 @@ BEYOND = 1e3
 def table(record: Record) -> pd.DataFrame:
     """One row a finished trial, in order: trial, role, parameters, figures, constraints, time.
 
-    role: pareto, knee, dominated, infeasible or failed.
+    role: pareto, knee, dominated, infeasible, stopped or failed.
     """
     rows = [_row(trial) for trial in record.finished]
     frame = pd.DataFrame(rows, columns=None if rows else ["trial", *record.study.objectives])
@@ -47,7 +47,7 @@ def roles(record: Record) -> list[str]:
     """Role of each finished trial, in order."""
     trials, study = record.finished, record.study
     feasible = [i for i, trial in enumerate(trials) if trial.feasible]
-    found = ["failed" if trial.state == "failed" else "infeasible" for trial in trials]
+    found = [trial.state if trial.state != "complete" else "infeasible" for trial in trials]
     values = objective_values([trials[i] for i in feasible], study)
     for i, best in zip(feasible, nondominated(values, study.objectives), strict=True):
         found[i] = "pareto" if best else "dominated"

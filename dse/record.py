@@ -7,16 +7,18 @@ from typing import Any, Literal
 from dse.study import Study, from_configuration, identity_hash
 from objectives.design import Value
 
-State = Literal["complete", "failed", "running", "waiting", "given back"]
+State = Literal["complete", "stopped", "failed", "running", "waiting", "given back"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
     """One point of the space and what came of it.
 
-    state: "given back" was cut off by an interruption and is queued again under a new number.
+    state: "given back" was cut off by an interruption and is queued again under a new number;
+    "stopped" was given up early by the rule of the study.
     values, constraints, spread, seeds: as in `Scores`; empty unless complete.
     duration_s: wall time of the evaluation; reused_from: trial whose scores were taken over.
+    error: why it has no scores: what failed, or what it was stopped for.
     """
 
     number: int
@@ -59,8 +61,8 @@ class Record:
 
     @property
     def finished(self) -> tuple[Trial, ...]:
-        """Trials that count: complete or failed in evaluation."""
-        return tuple(t for t in self.trials if t.state in ("complete", "failed"))
+        """Trials that count: complete, stopped early or failed in evaluation."""
+        return tuple(t for t in self.trials if t.state in ("complete", "stopped", "failed"))
 
     @property
     def complete(self) -> tuple[Trial, ...]:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -36,6 +36,14 @@ class Head(Shape):
     repeats: Annotated[int, Field(ge=1, le=100)] = 1
 
 
+class StopShape(Shape):
+    """{ after = …, accuracy = …, neurons_used = … }."""
+
+    after: int
+    accuracy: float = 0.0
+    neurons_used: float = 0.0
+
+
 class StudyFile(Shape):
     """A study file; names under fixed, space and reference are checked later."""
 
@@ -43,6 +51,7 @@ class StudyFile(Shape):
     fixed: Tables = {}
     space: Tables = {}
     reference: Tables = {}
+    stop: StopShape | None = None
 
 
 class IntervalShape(Shape):
@@ -120,8 +129,11 @@ def _fields_at(shape: type[BaseModel], names: list[str]) -> Mapping[str, object]
     """Fields of the table that `names` leads to."""
     for name in names:
         field = shape.model_fields.get(name)
-        inner = field.annotation if field else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        kinds = (
+            (field.annotation, *get_args(field.annotation)) if field else ()
+        )  # it, or it | None
+        inner = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+        if not inner:
             break
-        shape = inner
+        shape = inner[0]
     return shape.model_fields

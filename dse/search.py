@@ -32,7 +32,7 @@ from objectives.scores import METRICS
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-CONFIGURATION, RESULT, ERROR = "configuration", "result", "error"
+CONFIGURATION, RESULT, ERROR, STOPPED = "configuration", "result", "error", "stopped"
 LOCK_WAIT_S = 60
 LISTEN_S = 0.2  # between two looks at whether a signal came
 
@@ -123,7 +123,7 @@ def record(held: optuna.Study) -> Record:
 
 
 EVALUATED = "evaluated"
-"""Constraint broken by a design that could not be evaluated; set on such trials only."""
+"""Constraint broken by a design without scores, failed or stopped; set on such trials only."""
 
 STATES: Mapping[TrialState, State] = {
     TrialState.COMPLETE: "complete",
@@ -137,10 +137,11 @@ STATES: Mapping[TrialState, State] = {
 def _trial(frozen: FrozenTrial, lost: bool) -> Trial:
     result = dict(frozen.user_attrs.get(RESULT, {}))
     result["seeds"] = tuple(result.get("seeds", ()))
-    done = frozen.datetime_complete
+    done, stopped = frozen.datetime_complete, STOPPED in frozen.user_attrs
+    state: State = "stopped" if stopped else STATES[frozen.state]
     return Trial(
         number=frozen.number,
-        state="given back" if lost else STATES[frozen.state],
+        state="given back" if lost else state,
         params=frozen.params,
         error=frozen.user_attrs.get(ERROR, ""),
         finished_ms=int(done.timestamp() * 1000) if done else 0,
@@ -253,6 +254,8 @@ def _finish(
     except Exception as error:  # whatever a model raises: the search goes on
         return _fail(held, trial, f"{_line(error)}\n{''.join(traceback.format_exception(error))}")
     scores = outcome.scores
+    if isinstance(scores, str):
+        return _stop(held, trial, scores, outcome.duration_s)
     result = {
         "values": dict(scores.values),
         "constraints": dict(scores.constraints),
@@ -278,6 +281,13 @@ def _tell(held: optuna.Study, study: Study, trial: optuna.Trial, result: dict[st
     for name, value in result["constraints"].items():
         trial.set_constraint(name, value)
     return _trial(held.tell(trial, list(objectives.values())), lost=False)
+
+
+def _stop(held: optuna.Study, trial: optuna.Trial, reason: str, duration_s: float) -> Trial:
+    """Keep why a hopeless design was given up, and how long that took."""
+    trial.set_user_attr(RESULT, {"duration_s": duration_s})
+    trial.set_user_attr(STOPPED, True)
+    return _fail(held, trial, reason)
 
 
 def _fail(held: optuna.Study, trial: optuna.Trial, error: str) -> Trial:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from objectives.design import Design, Value, unflatten
+from objectives.design import Design, Stop, Value, unflatten
 
 SAMPLER_STREAM, EVALUATION_STREAM = 1, 2
 
@@ -54,6 +54,7 @@ class Study:
     fixed: flat name -> SI value of everything that does not vary.
     space: flat name -> axis of everything that does.
     trials: how many in total; repeats: seeds an evaluation, whose mean is the score.
+    stop: which designs are given up early; None trains every one to its end.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Study:
     fixed: Mapping[str, Value]
     space: Mapping[str, Axis]
     reference: Mapping[str, Reference] = field(default_factory=dict)
+    stop: Stop | None = None
 
 
 def make_design(study: Study, params: Mapping[str, Value]) -> Design:
@@ -118,7 +120,7 @@ def _rewarded(value: float, reference: Reference | None) -> float:
 
 def configuration(study: Study) -> dict[str, Any]:
     """Everything that decides a score or a choice, as plain JSON; `trials` may grow, so is out."""
-    return {
+    kept: dict[str, Any] = {
         "study": {
             "name": study.name,
             "question": study.question,
@@ -132,6 +134,9 @@ def configuration(study: Study) -> dict[str, Any]:
         "space": {name: _axis_json(axis) for name, axis in study.space.items()},
         "reference": {name: dict(vars(r)) for name, r in study.reference.items()},
     }
+    if study.stop is not None:
+        kept["stop"] = dict(vars(study.stop))
+    return kept
 
 
 def _axis_json(axis: Axis) -> dict[str, Any]:
@@ -149,7 +154,14 @@ def from_configuration(stored: Mapping[str, Any], trials: int = 0) -> Study:
         for name, axis in stored["space"].items()
     }
     reference = {name: Reference(**r) for name, r in stored["reference"].items()}
-    return Study(**head, trials=trials, fixed=stored["fixed"], space=space, reference=reference)
+    return Study(
+        **head,
+        trials=trials,
+        fixed=stored["fixed"],
+        space=space,
+        reference=reference,
+        stop=Stop(**stored["stop"]) if "stop" in stored else None,
+    )
 
 
 def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,6 +169,7 @@ def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
     head = {k: v for k, v in stored["study"].items() if k not in ("name", "question")}
     enough = {name: r["best"] for name, r in stored["reference"].items() if r.get("enough")}
     parts = {"study": head, "fixed": stored["fixed"], "space": stored["space"], "enough": enough}
+    parts["stop"] = stored.get("stop", {})
     return {
         f"{part}.{key}": value for part, group in parts.items() for key, value in group.items()
     }

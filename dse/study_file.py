@@ -9,10 +9,10 @@ from device_models.library import DEFAULT_BREAKDOWN, DEVICES, Device
 from device_models.params import Breakdown, Mtj
 from device_models.ranges import RangeError, nearest
 from dse.errors import InputError
-from dse.schema import DeviceFile, StudyFile, Tables, read_toml, validated
+from dse.schema import DeviceFile, StopShape, StudyFile, Tables, read_toml, validated
 from dse.study import Axis, Study, corner
 from dse.values import axis, design_value, reference
-from objectives.design import Value, field_names, flatten, unflatten
+from objectives.design import Stop, Value, field_names, flatten, unflatten
 from objectives.scores import METRICS
 
 MNIST = "mnist"
@@ -73,7 +73,15 @@ def _resolve(shape: StudyFile, folder: Path) -> Study:
         fixed=_with_defaults(fixed, space),
         space=space,
         reference={name: reference(name, raw) for name, raw in shape.reference.items()},
+        stop=_stop(shape.stop),
     )
+
+
+def _stop(shape: StopShape | None) -> Stop | None:
+    try:
+        return Stop(**shape.model_dump()) if shape else None
+    except RangeError as error:
+        raise InputError(f"stop.{error}; keep inside") from error
 
 
 def resolve_dataset(dataset: str, folder: Path) -> str:

@@ -133,9 +133,11 @@ def closing(out: Console, summary: Summary, jobs: int, hypervolume: float) -> No
     """Counts, time, and where to look next."""
     record, name = summary.record, summary.record.study.name
     feasible = sum(trial.feasible for trial in record.finished)
+    stopped = sum(trial.state == "stopped" for trial in record.finished)
+    early = f", {stopped} stopped early" if stopped else ""
     out.print(
-        f"{feasible} of {len(record.finished)} trials feasible; hypervolume {hypervolume:.3f} "
-        "of the box between the worst and the best corner"
+        f"{feasible} of {len(record.finished)} trials feasible{early}; hypervolume "
+        f"{hypervolume:.3f} of the box between the worst and the best corner"
     )
     if summary.new:
         out.print(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dse.study import Choices, Study, corner, evaluation_seeds
-from objectives.design import Value, unflatten
+from objectives.design import Stop, Value, unflatten
 from objectives.scores import Scores
 
 LIBRARIES = ("OPENBLAS", "OMP", "MKL", "NUMBA")
@@ -24,9 +24,9 @@ TINY = {"training.images": 100, "training.label_images": 100, "neuron.count": 10
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Scores of one evaluation and the wall time it took."""
+    """Scores of one evaluation, or why it was stopped early, and the wall time it took."""
 
-    scores: Scores
+    scores: Scores | str
     duration_s: float
 
 
@@ -34,13 +34,17 @@ Evaluator = Callable[[Mapping[str, Value]], Outcome]
 Submit = Callable[[Mapping[str, Value]], "Future[Outcome]"]
 
 
-def score(dataset: str, seeds: tuple[int, ...], flat: Mapping[str, Value]) -> Outcome:
-    """Evaluate the design of these flat values; runs in a worker."""
+def score(
+    dataset: str, seeds: tuple[int, ...], stop: Stop | None, flat: Mapping[str, Value]
+) -> Outcome:
+    """Evaluate the design of these flat values, unless it is hopeless; runs in a worker."""
     from objectives.evaluate import evaluate  # numba: not wanted in the parent
+    from objectives.stopping import hopeless
 
-    data = _data(dataset)
+    data, design = _data(dataset), unflatten(flat)
     start = time.perf_counter()
-    scores = evaluate(unflatten(flat), data, seeds)
+    reason = hopeless(design, data, seeds[0], stop) if stop else ""
+    scores = reason or evaluate(design, data, seeds)
     return Outcome(scores=scores, duration_s=time.perf_counter() - start)
 
 
@@ -62,8 +66,8 @@ def _data(dataset: str) -> Any:
 
 
 def evaluator(study: Study) -> Evaluator:
-    """`score` with the data and the seeds of a study."""
-    return partial(score, study.dataset, evaluation_seeds(study))
+    """`score` with the data, the seeds and the stop rule of a study."""
+    return partial(score, study.dataset, evaluation_seeds(study), study.stop)
 
 
 def warm_up(study: Study, evaluate: Evaluator) -> None:

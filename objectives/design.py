@@ -66,6 +66,22 @@ class Training(Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stop(Checked):
+    """Which designs are hopeless: those below either bound after so many training images.
+
+    Accuracy is `sampled_accuracy`, of 2,000 validation images: its standard error is up to 1.1
+    points, so the bound belongs well below what is hoped for. The look trains the design up to
+    there with its first seed, in addition to the full training of those that pass.
+    """
+
+    after: Annotated[int, Range(50, 1e9, "", "training images before the look")]
+    accuracy: Annotated[float, Range(0.0, 1.0, "", "least accuracy to go on")] = 0.0
+    neurons_used: Annotated[float, Range(0.0, 1.0, "", "least part of the neurons with a win")] = (
+        0.0
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Design:
     """One point of the design space: device, pulses, array, periphery and learner."""
 
