@@ -1,7 +1,8 @@
 """Section of docs/benchmarks.md: the accuracy ladder, its settings from `benchmarks.ladder`.
 
-Every run is kept in runs/ladder.jsonl under a hash of its settings, so that a run cut short goes
-on and a second one is free; delete the file to measure anew.
+Every run is kept in docs/ladder.jsonl under a hash of its settings and of the code that learns, so
+that a run cut short goes on and a second one is free. To measure anew delete the file: about two
+hours on one core.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from learner.datasets import load
 from learner.readout import label_counts, vote, winner
 
 SEEDS = 5
-KEPT = Path("runs/ladder.jsonl")
+KEPT = Path(__file__).parents[1] / "docs" / "ladder.jsonl"
 TARGETS = {1: (86.0, 92.0, 94.5, 96.0), 4: (88.0, 93.5, 95.5, 97.0)}
 PUBLISHED = """\
 | published, float synapses | 100 | 400 | 1600 | 6400 |
@@ -36,6 +37,15 @@ PUBLISHED = """\
 | Daddinounou and Vatajelu 2024, several junctions a synapse, size not found | 91.71 |
 | Li et al. 2023, arXiv 2304.08856, spin-orbit torque, size not found | 80 |
 | Nishi et al. 2021, Sci. Rep. 11:18282, several in series, pairs, large | 97.3 |
+"""
+
+MISSED = """\
+Missed: 97 % by one read of 6,400 neurons with four junctions a synapse. One seed on validation
+images, where these settings reach 96.9 % (five reads: 97.5 %): training images moved by up to a
+pixel 96.6 (nine places; four places 96.6; nine and twice the passes 96.5); labels counted on
+moved images too 96.8, and with that five passes, weaker pulses or deeper annealing 96.7; other
+decays of the vote 96.8 at most. K-means with as many centroids of floats gets 96.4 % in the test.
+
 """
 
 
@@ -66,7 +76,6 @@ def key(*parts: object) -> str:
 
 def keep(name: str, title: str, found: tuple[float, ...]) -> None:
     """Append one run."""
-    KEPT.parent.mkdir(exist_ok=True)
     with KEPT.open("a") as out:
         out.write(json.dumps({"key": name, "what": title, "found": found}) + "\n")
 
@@ -156,6 +165,7 @@ def report() -> str:
         "| synapse | readout | 100 | 400 | 1600 | 6400 |\n|---|---|---|---|---|---|\n"
         + "\n".join(table)
         + "\n\n"
+        + MISSED
         + PUBLISHED
     )
 
