@@ -12,3 +12,7 @@ StorageOption = Annotated[
 TrackingOption = Annotated[
     str, typer.Option(help="MLflow: a file, an address, or 'none'.", envvar="DSE_TRACKING")
 ]
+StudyArgument = Annotated[
+    str, typer.Argument(metavar="STUDY", help="Name of a study, or its .toml file.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="For scripts.")]

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from device_models.ranges import nearest
-from dse.errors import InputError
+from dse.errors import InputError, NoDesignError
 from dse.record import Record, Trial
 from dse.study import Reference, Study, rewarded
 from objectives.scores import METRICS
@@ -153,6 +153,8 @@ def front_rows(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Members of the front, best accuracy (or first objective) first."""
     key = "accuracy" if "accuracy" in study.objectives else study.objectives[0]
     members = frame[frame["role"].isin(ON_FRONT)]
+    if members.empty:  # without a trial that has scores there is no such column
+        return members
     return members.sort_values(
         [key, "trial"], ascending=[METRICS[key].direction == "minimize", True]
     ).reset_index(drop=True)
@@ -173,7 +175,7 @@ def pick(record: Record, choice: str) -> Trial:
     pairs = zip(record.finished, roles(record), strict=True)
     front = [trial for trial, role in pairs if role in ON_FRONT]
     if not front:
-        raise InputError(
+        raise NoDesignError(
             f"--pick {choice}: study {record.study.name!r} has no feasible trial, so no front; "
             "run more trials, or pick a trial by its number"
         )

@@ -100,11 +100,8 @@ def _parameter(name: str, values: "pd.Series[float]") -> tuple[str, "pd.Series[s
 
 
 def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | None = ROWS) -> None:
-    """The table and what is left out of it; says so if nothing is feasible."""
+    """The table of a front that has members, and what is left out of it."""
     members = len(front_rows(frame, study))
-    if not members:
-        out.print("No feasible design yet: no front. " + _tightest(frame))
-        return
     table, hint = front_table(frame, study, limit), ""
     if out.measure(table, options=out.options.update(max_width=PIPE_WIDTH)).maximum > out.width:
         table = front_table(frame, study, limit, parameters=False)
@@ -117,7 +114,7 @@ def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | No
         out.print(hint, style="dim")
 
 
-def _tightest(frame: pd.DataFrame) -> str:
+def tightest(frame: pd.DataFrame) -> str:
     """Which constraint is broken most often."""
     named = [name for name in frame.columns if name.startswith("constraint.")]
     broken = {name: int((frame[name] > 0).sum()) for name in named}

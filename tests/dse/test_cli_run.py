@@ -90,14 +90,15 @@ def test_a_run_in_which_everything_fails_ends_with_1_and_says_why(dse, tiny, her
     assert listed(here) == ["runs", "runs/.dse.tiny.lock", "runs/dse.db"]
 
 
-def test_a_run_in_which_some_trials_fail_ends_with_0_and_a_warning(dse, tiny, here, faked):
+def test_a_run_in_which_some_trials_fail_ends_with_4_and_a_warning(dse, tiny, here, faked):
     faked(fakes.evaluate_or_raise)
     tiny.write_text(TINY.replace('high = "0.65 V"', 'high = "1.2 V"'))
     answer = dse("run", tiny, "-n", 8, "--tracking", "none")
     record = search.load_record(storage_url(str(here / "runs/dse.db")), "tiny")
     failed = len(record.finished) - len(record.complete)
     assert 0 < failed < 8
-    assert answer.code == 0
+    assert answer.code == 4
+    assert "hypervolume" in answer.out
     assert answer.err[-1] == f"warning: {failed} trials failed, the last with: the model broke"
 
 

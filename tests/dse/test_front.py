@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dse import front
-from dse.errors import InputError
+from dse.errors import InputError, NoDesignError
 from dse.study import Reference, rewarded
 from objectives.scores import METRICS
 
@@ -121,7 +121,7 @@ def test_without_a_feasible_trial_there_is_no_front_and_no_pick(study, run_fake)
     assert set(frame["role"]) == {"infeasible"}
     assert front.front_rows(frame, record.study).empty
     assert front.hypervolume_curve(record)[-1][1] == 0.0
-    with pytest.raises(InputError, match="has no feasible trial"):
+    with pytest.raises(NoDesignError, match="has no feasible trial"):
         front.pick(record, "knee")
 
 

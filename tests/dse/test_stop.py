@@ -70,6 +70,6 @@ def test_a_run_says_how_many_were_stopped(dse, tmp_path):
     file.write_text(TINY + "\n[stop]\nafter = 200\nneurons_used = 1.0\n")
     answer = dse("run", file, "-n", 3, "--tracking", "none")
     # LAW: twenty neurons do not all win within 200 images; nothing failed
-    assert answer.code != 0
-    assert "every trial failed or was stopped early; loosen [stop], or run with" in answer.err[-1]
+    assert answer.code == 3
+    assert answer.err[-1].startswith("dse: every trial was stopped early: no front; loosen [stop]")
     assert not any("trials failed, the last with" in line for line in answer.err)

@@ -1,0 +1,116 @@
+"""The commands that read what studies found; `cli` puts them into `dse`. All imports are late."""
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dse.cli_options import STORAGE, StorageOption, StudyArgument
+from dse.errors import InputError, NoDesignError
+
+if TYPE_CHECKING:
+    from dse.record import Record
+
+
+def studies() -> None:
+    """List the studies that ship."""
+    from rich.table import Table
+
+    from dse.study_file import load, shipped
+    from dse.terminal import console
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for header in ("name", "trials", "question"):
+        table.add_column(header)
+    for name in shipped():
+        study = load(name)
+        table.add_row(name, str(study.trials), study.question)
+    console().print(table)
+
+
+def front(
+    study: StudyArgument,
+    storage: StorageOption = STORAGE,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, SI units.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every member of the front.")] = False,
+) -> None:
+    """Show the Pareto front of a study; ends with 3 if no design is feasible."""
+    from dse import front as fronts
+    from dse import terminal
+
+    record = _record(study, storage)
+    frame, resolved = fronts.table(record), record.study
+    members = fronts.front_rows(frame, resolved)
+    if as_csv:
+        typer.echo(members.to_csv(index=False), nl=False)
+    elif as_json:
+        typer.echo(json.dumps(_front_json(record, members.to_dict("records"))))
+    elif len(members):
+        limit = None if everything else terminal.ROWS
+        terminal.print_front(terminal.console(), frame, resolved, limit)
+    if not len(members):
+        raise NoDesignError(
+            f"study {resolved.name!r} has no feasible design: no front. "
+            f"{terminal.tightest(frame)} Run more trials: dse run {study} -n …"
+        )
+
+
+def _front_json(record: "Record", rows: list[dict[Any, Any]]) -> dict[str, Any]:
+    from objectives.scores import METRICS
+
+    return {
+        "schema_version": 1,
+        "study": record.study.name,
+        "configuration_sha256": record.hash,
+        "objectives": {
+            name: {"unit": METRICS[name].unit, "direction": METRICS[name].direction}
+            for name in record.study.objectives
+        },
+        "trials": len(record.finished),
+        "front": [{name: value for name, value in row.items() if _in_json(value)} for row in rows],
+    }
+
+
+def _in_json(value: Any) -> bool:
+    """JSON knows neither NaN nor infinity: such a figure is left out."""
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _record(study: str, storage: str) -> "Record":
+    from dse.search import load_record
+    from dse.storage import storage_url
+    from dse.study_file import load
+
+    name = load(study).name if study.endswith(".toml") else study
+    return load_record(storage_url(storage), name)
+
+
+def export(
+    study: StudyArgument,
+    pick: Annotated[str, typer.Option(help="knee, balanced, or the number of a trial.")] = "knee",
+    storage: StorageOption = STORAGE,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A .json or .md file; default: both.")
+    ] = None,
+) -> None:
+    """Write the recommended design as JSON and Markdown."""
+    from dse import export as specs
+    from dse.front import pick as choose
+    from dse.front import role_of
+    from dse.storage import make_place
+
+    writers = {".json": specs.to_json, ".md": specs.to_markdown}
+    if output and output.suffix not in writers:
+        raise InputError(f"-o {output}: unknown kind of file; use a name ending in .json or .md")
+    record = _record(study, storage)
+    choice = pick.strip().removeprefix("trial").strip(" :")
+    trial = choose(record, choice)
+    spec = specs.make_spec(record, trial, pick, role_of(record, trial))
+    base = Path("runs") / record.study.name / f"spec-{choice}"
+    for path in [output] if output else [base.with_suffix(kind) for kind in writers]:
+        make_place(path)
+        path.write_text(writers[path.suffix](spec), encoding="utf-8")
+        typer.echo(path)

@@ -1,0 +1,139 @@
+"""The command that runs a study; `cli` puts it into `dse`. Nothing heavy at the top."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from dse.cli_options import STORAGE, TRACKING, StorageOption, StudyArgument, TrackingOption
+from dse.errors import INTERRUPTED, PARTIAL, NoDesignError, RunError
+
+if TYPE_CHECKING:
+    from dse.record import Record
+    from dse.study import Study
+
+Figures = Literal["knee", "front", "none"]
+
+
+def run(  # noqa: PLR0913 (the options of a command)
+    context: typer.Context,
+    study: StudyArgument,
+    trials: Annotated[
+        int | None,
+        typer.Option("-n", "--trials", min=1, max=1_000_000, help="Total number of trials."),
+    ] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Worker processes.")] = 1,
+    storage: StorageOption = STORAGE,
+    tracking: TrackingOption = TRACKING,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="Seed instead of the study's.")
+    ] = None,
+    dataset: Annotated[str | None, typer.Option(help="'mnist', or a folder of IDX files.")] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Check everything, say what would run, write nothing."),
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder for tables and figures.")
+    ] = None,
+    figures: Annotated[
+        Figures, typer.Option(help="Designs whose learning is drawn: each is trained again.")
+    ] = "knee",
+) -> None:
+    """Run a study, or go on with it up to the total number of trials.
+
+    Ends with 0 if there is a front, 3 if there is none, 4 if there is one but some trials failed.
+    """
+    resolved = _override(study, trials, seed, dataset)
+    if dry_run:
+        _show_plan(resolved)
+        return
+    from dse.run import Settings
+    from dse.storage import NONE, check_folder, storage_url
+
+    folder = folder or Path("runs") / resolved.name
+    check_folder("-o", folder)
+    settings = Settings(
+        jobs=jobs,
+        storage=storage_url(storage),
+        tracking=NONE if tracking == NONE else storage_url(tracking, "--tracking"),
+        folder=folder,
+        figures=figures,
+    )
+    _run(resolved, settings, debug=bool(context.obj))
+
+
+def _override(source: str, trials: int | None, seed: int | None, dataset: str | None) -> "Study":
+    from dataclasses import replace
+
+    from dse.study_file import load, resolve_dataset
+
+    study = load(source)
+    return replace(
+        study,
+        trials=study.trials if trials is None else trials,
+        seed=study.seed if seed is None else seed,
+        dataset=study.dataset if dataset is None else resolve_dataset(dataset, Path.cwd()),
+    )
+
+
+def _show_plan(study: "Study") -> None:
+    from dse.run import check_data
+    from dse.study import evaluation_seeds
+    from dse.terminal import console
+    from dse.units import show
+    from dse.values import axis_text, unit_of
+
+    data = check_data(study)
+    out = console()
+    out.print(
+        f"{study.name}: {study.trials} trials, objectives {', '.join(study.objectives)}, "
+        f"device {study.device}, dataset {data['dataset']}, "
+        f"seeds of an evaluation {list(evaluation_seeds(study))}"
+    )
+    for name, axis in study.space.items():
+        out.print(f"  searched  {name}: {axis_text(name, axis)}")
+    for name, value in study.fixed.items():
+        out.print(f"  fixed     {name} = {show(value, unit_of(name))}")
+    out.print("Everything is in order. Nothing was written.")
+
+
+def _run(study: "Study", settings: Any, *, debug: bool) -> None:
+    from dse import front, terminal
+    from dse.run import run as run_study
+
+    try:
+        with terminal.voice(study.trials) as voice:
+            summary = run_study(study, settings, voice)
+    except KeyboardInterrupt:
+        typer.echo("interrupted: finished trials are saved; run it again to go on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    record, frame = summary.record, front.table(summary.record)
+    out, members = terminal.console(), front.front_rows(frame, summary.record.study)
+    if len(members):
+        terminal.print_front(out, frame, record.study)
+    if record.complete:
+        terminal.closing(out, summary, settings.jobs, front.hypervolume_curve(record)[-1][1])
+    _report_failures(record, debug=debug)
+    if not len(members):
+        raise _without_front(record, terminal.tightest(frame))
+    if any(trial.state == "failed" for trial in record.finished):
+        raise typer.Exit(PARTIAL)
+
+
+def _without_front(record: "Record", tightest: str) -> Exception:
+    """RunError if nothing could be evaluated; a design that is stopped early was judged."""
+    states = {trial.state for trial in record.finished}
+    if states == {"failed"}:
+        return RunError("every trial failed; run with 'dse --debug run …' to see where")
+    if not record.complete:
+        early = "failed or was stopped early" if "failed" in states else "was stopped early"
+        return NoDesignError(f"every trial {early}: no front; loosen [stop], or run more trials")
+    return NoDesignError(f"no feasible design: no front. {tightest} Run more trials or widen it")
+
+
+def _report_failures(record: "Record", *, debug: bool) -> None:
+    failed = [trial for trial in record.finished if trial.state == "failed"]
+    if failed:
+        error = failed[-1].error if debug else failed[-1].error.partition("\n")[0]
+        typer.echo(f"warning: {len(failed)} trials failed, the last with: {error}", err=True)
