@@ -41,8 +41,8 @@ def test_a_front_without_failures_is_0_and_its_table_is_data(run):
 
 
 def test_designs_that_are_stopped_or_infeasible_are_no_failures(run):
-    # accuracies near and below the bound of the made-up rule; above 0.9 V nothing is feasible
-    many = HALF_FAIL.replace("count = 20", "count = 200")
+    # weak pulses stay below the bound of the made-up rule; above 0.9 V nothing is feasible
+    many = HALF_FAIL.replace("count = 20", "count = 200").replace('"0.5 V"', '"0.1 V"')
     answer = run(fakes.evaluate_or_stop, many, 12)
     assert "stopped early" in answer.out
     assert "12 of 12" not in answer.out
