@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dse import json_page
 from dse.calibrate import Calibration, interval_text
 from dse.calibrate_part import Estimate, Goodness, Part
 from dse.units import show
@@ -84,15 +85,14 @@ def _correlation(part: Part) -> Table:
 
 def as_json(calibration: Calibration) -> str:
     """Everything, for scripts."""
-    return json.dumps(
+    return json_page.to_text(
+        "calibrate",
         {
-            "schema_version": 1,
             "mtj": dict(vars(calibration.mtj)),
             "breakdown": dict(vars(calibration.breakdown)),
             "sources": dict(calibration.sources),
             "calibration": _record(calibration),
         },
-        ensure_ascii=False,
     )
 
 

@@ -1,5 +1,6 @@
 """What the command prints about a claim, and the files it leaves."""
 
+from dataclasses import asdict
 from itertools import cycle
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from matplotlib.figure import Figure
 from rich.table import Table
 from rich.text import Text
 
-from dse.claims import Judged, load, shipped, titled, to_csv
+from dse import json_page
+from dse.claims import Claim, Judged, load, shipped, titled, to_csv
 from dse.terminal import console
 from dse.units import scale
 from objectives.claims.curve import Curve, Line
@@ -18,8 +20,12 @@ WIDEST, GAP = 110, 4
 """Characters of a table, and between two columns."""
 
 
-def print_list() -> None:
+def print_list(*, as_json: bool = False) -> None:
     """Every claim that ships, with its words."""
+    if as_json:
+        listed = [{"name": name, **_head(load(name))} for name in shipped()]
+        print(json_page.to_text("claim", {"claims": listed}))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for header in ("name", "claim", "source"):
         table.add_column(header)
@@ -29,8 +35,31 @@ def print_list() -> None:
     console().print(table)
 
 
-def show(judged: Judged, folder: Path) -> None:
+def _head(claim: Claim) -> dict[str, str]:
+    return {"words": claim.head.words, "source": claim.head.source}
+
+
+def to_json(judged: Judged, paths: list[Path]) -> str:
+    """Curve, rules and verdict for scripts."""
+    curve = judged.curve
+    body = {
+        "name": judged.claim.name,
+        **_head(judged.claim),
+        "verdict": judged.outcome,
+        "checks": [asdict(check) for check in judged.checks],
+        "x": {"name": curve.x_name, "unit": curve.x_unit, "values": curve.x.tolist()},
+        "y": {"name": curve.y_name, "unit": curve.y_unit},
+        "lines": [{"name": line.name, "values": line.values.tolist()} for line in curve.lines],
+        "files": [str(path) for path in paths],
+    }
+    return json_page.to_text("claim", body)
+
+
+def show(judged: Judged, folder: Path, *, as_json: bool = False) -> None:
     """Table, verdict, and the two files."""
+    if as_json:
+        print(to_json(judged, write(judged, folder)))
+        return
     out, head = console(), judged.claim.head
     out.print(f"{judged.claim.name}: {head.words}")
     out.print(f"source: {head.source}")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from dse.cli_options import JsonOption
+
 
 def claim(
     name: Annotated[
@@ -13,6 +15,7 @@ def claim(
     folder: Annotated[
         Path, typer.Option("-o", "--output", help="Folder for NAME.csv and NAME.png.")
     ] = Path("runs/claims"),
+    as_json: JsonOption = False,
 ) -> None:
     """Measure a claim of the literature and say whether it is reproduced; no name: list them.
 
@@ -21,10 +24,10 @@ def claim(
     from dse import claims, claims_report
 
     if not name:
-        claims_report.print_list()
+        claims_report.print_list(as_json=as_json)
         return
     from dse.storage import check_folder
 
     asked = claims.load(name)
     check_folder("-o", folder)
-    claims_report.show(claims.run(asked), folder)
+    claims_report.show(claims.run(asked), folder, as_json=as_json)

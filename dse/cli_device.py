@@ -31,7 +31,7 @@ def device(  # noqa: PLR0913 (the options of a command)
     from dse.device_asked import Asked
 
     if not name:
-        device_report.print_list()
+        device_report.print_list(as_json=as_json)
         return
     asked = Asked(
         name=name,

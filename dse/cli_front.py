@@ -1,26 +1,30 @@
 """The commands that read what studies found; `cli` puts them into `dse`. All imports are late."""
 
-import json
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from dse.cli_options import STORAGE, StorageOption, StudyArgument
+from dse import json_page
+from dse.cli_options import STORAGE, JsonOption, StorageOption, StudyArgument
 from dse.errors import InputError, NoDesignError
 
 if TYPE_CHECKING:
     from dse.record import Record
 
 
-def studies() -> None:
+def studies(as_json: JsonOption = False) -> None:
     """List the studies that ship."""
     from rich.table import Table
 
     from dse.study_file import load, shipped
     from dse.terminal import console
 
+    if as_json:
+        found = map(load, shipped())
+        listed = [{"name": s.name, "trials": s.trials, "question": s.question} for s in found]
+        typer.echo(json_page.to_text("studies", {"studies": listed}))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for header in ("name", "trials", "question"):
         table.add_column(header)
@@ -33,7 +37,7 @@ def studies() -> None:
 def front(
     study: StudyArgument,
     storage: StorageOption = STORAGE,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, SI units.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Every member of the front.")] = False,
 ) -> None:
@@ -47,7 +51,7 @@ def front(
     if as_csv:
         typer.echo(members.to_csv(index=False), nl=False)
     elif as_json:
-        typer.echo(json.dumps(_front_json(record, members.to_dict("records"))))
+        typer.echo(json_page.to_text("front", _front_json(record, members.to_dict("records"))))
     elif len(members):
         limit = None if everything else terminal.ROWS
         terminal.print_front(terminal.console(), frame, resolved, limit)
@@ -62,7 +66,6 @@ def _front_json(record: "Record", rows: list[dict[Any, Any]]) -> dict[str, Any]:
     from objectives.scores import METRICS
 
     return {
-        "schema_version": 1,
         "study": record.study.name,
         "configuration_sha256": record.hash,
         "objectives": {
@@ -70,13 +73,8 @@ def _front_json(record: "Record", rows: list[dict[Any, Any]]) -> dict[str, Any]:
             for name in record.study.objectives
         },
         "trials": len(record.finished),
-        "front": [{name: value for name, value in row.items() if _in_json(value)} for row in rows],
+        "front": rows,
     }
-
-
-def _in_json(value: Any) -> bool:
-    """JSON knows neither NaN nor infinity: such a figure is left out."""
-    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _record(study: str, storage: str) -> "Record":
@@ -95,8 +93,9 @@ def export(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A .json or .md file; default: both.")
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Write the recommended design as JSON and Markdown."""
+    """Write the recommended design as JSON and Markdown; prints the names of the files."""
     from dse import export as specs
     from dse.front import pick as choose
     from dse.front import role_of
@@ -110,7 +109,13 @@ def export(
     trial = choose(record, choice)
     spec = specs.make_spec(record, trial, pick, role_of(record, trial))
     base = Path("runs") / record.study.name / f"spec-{choice}"
-    for path in [output] if output else [base.with_suffix(kind) for kind in writers]:
+    paths = [output] if output else [base.with_suffix(kind) for kind in writers]
+    for path in paths:
         make_place(path)
         path.write_text(writers[path.suffix](spec), encoding="utf-8")
+    if as_json:
+        body = {"files": [str(path) for path in paths], "spec": spec.model_dump()}
+        typer.echo(json_page.to_text("export", body))
+        return
+    for path in paths:
         typer.echo(path)

@@ -1,6 +1,5 @@
 """What `dse demo` prints and writes."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from dse import demo_figure, demo_page
+from dse import demo_figure, demo_page, json_page
 from dse.demo_asked import Asked, gap_s, make_demo
 from dse.demo_pulses import state_name, to_csv
 from dse.storage import check_folder
@@ -55,7 +54,7 @@ def show_demo(asked: Asked, *, seed: int, seeds: int, as_json: bool, folder: Pat
     played = _play(asked, seed, seeds)
     paths = write_files(played, folder) if folder else []  # before a pipe may be closed
     if as_json:
-        print(json.dumps(to_json(played), ensure_ascii=False))
+        print(to_text(played))
     else:
         _print(played)
         for path in paths:
@@ -89,8 +88,7 @@ def write_files(played: Played, folder: Path) -> list[Path]:
     paths = {kind: folder / name for kind, name in NAMES.items()}
     text = to_csv(played.demo, played.record, played.gap_s, _head(played))
     paths["csv"].write_text(text, encoding="utf-8")
-    whole = json.dumps(to_json(played), ensure_ascii=False, indent=1)
-    paths["json"].write_text(whole + "\n", encoding="utf-8")
+    paths["json"].write_text(to_text(played, indent=1) + "\n", encoding="utf-8")
     title = f"{played.device}, seed {played.seed}: {verdict(played.record)}"
     demo_figure.write_png(played.demo, played.array, played.record, title, paths["png"])
     svg = demo_figure.to_svg(played.demo, played.array, played.record, title)
@@ -112,12 +110,16 @@ def _head(played: Played) -> dict[str, str]:
     }
 
 
+def to_text(played: Played, indent: int | None = None) -> str:
+    """`to_json` as text."""
+    return json_page.to_text("demo", to_json(played), indent)
+
+
 def to_json(played: Played) -> dict[str, Any]:
     """Everything that happened, for scripts; SI units, states 1 for parallel."""
     demo, record = played.demo, played.record
     read_j, write_j = pulse_energy_j(demo, record)
     return {
-        "schema_version": 1,
         "device": played.device,
         "title": played.title,
         "seed": played.seed,

@@ -1,6 +1,5 @@
 """What `dse device` prints and writes."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from rich.table import Table
 
 from device_models.library import DEVICES, Device
 from device_models.params import Array, Mtj
-from dse import device, device_figures, device_page
+from dse import device, device_figures, device_page, json_page
 from dse.device_asked import Asked, device_of, make_curves, number
 from dse.device_curves import TARGETS, OperatingPoint
 from dse.device_figures import Curves
@@ -26,8 +25,12 @@ WRITERS = {".png": device_figures.write_png, ".html": device_page.write_html}
 SHOWN_S = (1e-9, 2e-9, 5e-9, 10e-9, 20e-9, 50e-9)
 
 
-def print_list() -> None:
+def print_list(*, as_json: bool = False) -> None:
     """The devices of the library."""
+    if as_json:
+        listed = [{"name": name, "title": known.title} for name, known in DEVICES.items()]
+        print(json_page.to_text("device", {"devices": listed}))
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("name")
     table.add_column("device")
@@ -51,7 +54,7 @@ def show_device(asked: Asked, *, form: str, outputs: tuple[Path, ...]) -> None:
         make_place(path)
         WRITERS[path.suffix](curves, path)
     if form == "json":
-        print(json.dumps(_finite(as_json(curves, found.mtj)), ensure_ascii=False))
+        print(json_page.to_text("device", as_json(curves, found.mtj)))
     elif form == "csv":
         print(curves.map.to_dataframe().reset_index().to_csv(index=False), end="")
     else:
@@ -84,7 +87,6 @@ def as_json(curves: Curves, mtj: Mtj) -> dict[str, Any]:
     numbers: Mapping[str, device.Number] = device.derived(mtj)
     grid = curves.map
     return {
-        "schema_version": 2,
         "title": curves.title,
         "parameters": dict(vars(mtj)),
         "derived": {name: {"value": v, "unit": u} for name, (v, u) in numbers.items()},
@@ -182,12 +184,3 @@ def _endurance_text(curves: Curves) -> str:
         f"Endurance there, pulses until 100 ppm of cells break: {own:.1g} by the device's own "
         f"law; the laws span {low:.1g} … {high:.1g}."
     )
-
-
-def _finite(value: object) -> object:
-    """JSON knows neither NaN nor infinity: what is out of range becomes null."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

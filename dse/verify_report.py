@@ -1,15 +1,14 @@
 """What a verification found: a table, JSON and Markdown."""
 
-import json
 import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.table import Table
 
+from dse import json_page
 from dse.terminal import console
 from dse.units import metric_scale
 from dse.verdict import RULES, Row, all_hold
@@ -116,7 +115,6 @@ def to_json(outcome: Outcome) -> str:
     """The same for scripts, every die by itself; a figure that is not finite is null."""
     plan = outcome.plan
     page = {
-        "schema_version": 1,
         "verification": not plan.quick,
         "holds": None if plan.quick else outcome.holds,
         "origin": plan.spec.origin.model_dump(),
@@ -128,20 +126,11 @@ def to_json(outcome: Outcome) -> str:
         "seed": plan.seed,
         "runs": [asdict(run) | {"figures": f} for run, f in outcome.results.items()],
     }
-    return json.dumps(_finite(page), indent=2, ensure_ascii=False) + "\n"
+    return json_page.to_text("verify", page, indent=2) + "\n"
 
 
 def _unit(row: Row) -> str:
     return METRICS[row.metric].unit if row.metric else ""
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows neither NaN nor infinity."""
-    if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def metrics(outcome: Outcome) -> dict[str, float]:
