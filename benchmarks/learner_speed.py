@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -183,7 +184,8 @@ def peer(name: str) -> dict[str, float] | None:
     command = [python, str(script), "--mnist", str(MNIST), "--images", str(images)]
     best: dict[str, float] = {"images_per_s": 0.0}
     for _ in range(runs):
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as folder:  # Brian2 leaves its C++ where it stands
+            done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder)
         best = max(best, json.loads(done.stdout.splitlines()[-1]), key=lambda x: x["images_per_s"])
     return best
 
