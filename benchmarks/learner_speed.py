@@ -27,7 +27,7 @@ from learner.every_spike import SpikingNeuron, train_on_every_spike
 from learner.network import train
 from learner.params import Encoding
 
-MNIST = Path(__file__).parents[1] / "learner/datasets/mnist"
+MNIST = Path(__file__).resolve().parents[1] / "learner/datasets/mnist"
 PEERS = {"bindsnet": (50, 2), "brian2": (100, 1), "spyketorch": (500, 3)}  # images, runs
 EVERY_SPIKE = Encoding(kind="rate", steps=250, peak_rate=0.06375)
 """63.75 Hz at 1 ms a step: Diehl and Cook 2015."""
@@ -179,7 +179,7 @@ def peer(name: str) -> dict[str, float] | None:
     python = os.environ.get(f"{name.upper()}_PYTHON")
     if not python:
         return None
-    script = Path(__file__).with_name(f"peer_{name}.py")
+    script = Path(__file__).resolve().with_name(f"peer_{name}.py")
     images, runs = PEERS[name]
     command = [python, str(script), "--mnist", str(MNIST), "--images", str(images)]
     best: dict[str, float] = {"images_per_s": 0.0}
