@@ -46,7 +46,7 @@ def shown_s(kind: str, pixels: NDArray[np.uint8], array: Crossbar, steps: int = 
     else:
         plain, encoding = dataclasses.replace(neuron(), count=array.neurons), Encoding(kind=kind)  # type: ignore[arg-type]
         die_now = untrained(array, plain, rng)
-        cells = synapses_for(array, die_now.state, encoding)
+        cells = synapses_for(array, die_now.state, encoding, plain)
         work = begin(array, encoding, plain, die_now.thresholds)
         set_bias(work, cells.cells, die_now.bias)
         call = lambda: cells.show(pixels, 0, seed, work)  # type: ignore[assignment] # noqa: E731

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ from learner.every_spike import SpikingNeuron, train_on_every_spike
 from learner.network import train
 from learner.params import Encoding
 
-MNIST = Path(__file__).parents[1] / "learner/datasets/mnist"
+MNIST = Path(__file__).resolve().parents[1] / "learner/datasets/mnist"
 PEERS = {"bindsnet": (50, 2), "brian2": (100, 1), "spyketorch": (500, 3)}  # images, runs
 EVERY_SPIKE = Encoding(kind="rate", steps=250, peak_rate=0.06375)
 """63.75 Hz at 1 ms a step: Diehl and Cook 2015."""
@@ -178,12 +179,13 @@ def peer(name: str) -> dict[str, float] | None:
     python = os.environ.get(f"{name.upper()}_PYTHON")
     if not python:
         return None
-    script = Path(__file__).with_name(f"peer_{name}.py")
+    script = Path(__file__).resolve().with_name(f"peer_{name}.py")
     images, runs = PEERS[name]
     command = [python, str(script), "--mnist", str(MNIST), "--images", str(images)]
     best: dict[str, float] = {"images_per_s": 0.0}
     for _ in range(runs):
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as folder:  # Brian2 leaves its C++ where it stands
+            done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder)
         best = max(best, json.loads(done.stdout.splitlines()[-1]), key=lambda x: x["images_per_s"])
     return best
 

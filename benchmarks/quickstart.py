@@ -13,25 +13,26 @@ from dse.study_file import load
 from dse.workers import evaluator
 
 FULL_TRIAL = {
-    "potentiation.amplitude_v": 0.70,
-    "potentiation.duration_s": 10e-9,
-    "depression.amplitude_v": 0.70,
-    "depression.duration_s": 10e-9,
+    "potentiation.amplitude_v": 0.86,
+    "potentiation.duration_s": 5e-9,
+    "depression.amplitude_v": 0.88,
+    "depression.duration_s": 5e-9,
     "array.tile_rows": 98,
     "neuron.count": 400,
-    "neuron.threshold": 200.0,
-    "neuron.threshold_step": 0.03,
+    "neuron.threshold": 60.0,
+    "neuron.bias_step": 1.6,
 }
 STARTS = 7
 
 
 def one_trial_s() -> tuple[float, float]:
-    """Wall time [s] of a trial of 400 neurons, 50,000 images, rate-coded; and its accuracy."""
+    """Wall time [s] of a trial of 400 neurons, 50,000 images, one-shot; and its accuracy."""
     study = replace(load("quickstart"), repeats=1)
     evaluate = evaluator(study)
     evaluate({**study.fixed, **FULL_TRIAL, "training.images": 100, "training.label_images": 100})
     outcomes = [evaluate({**study.fixed, **FULL_TRIAL}) for _ in range(3)]
     best = min(outcomes, key=lambda outcome: outcome.duration_s)
+    assert not isinstance(best.scores, str)  # it learns: nothing stops it early
     return best.duration_s, best.scores.values["accuracy"]
 
 
@@ -62,7 +63,7 @@ def report() -> str:
 
 | what | measured | target |
 |---|---|---|
-| one trial on one die, N = 400, rate-coded, 50,000 images, 20,000 more to name and score | \
+| one trial on one die, N = 400, one-shot, 50,000 images, 20,000 more to name and score | \
 {trial_s:.1f} s, \
 accuracy {100 * accuracy:.1f} % | ≤ 6 s |
 | `quickstart`, {summary.new} trials on two dies each, two workers | {summary.wall_s:.0f} s | \

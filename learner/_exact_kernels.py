@@ -10,7 +10,6 @@ from numba import njit
 
 from device_models._array_kernels import gated_currents
 from learner._arrays import SPIKES, STEPS, TILE_READS, TIME_OUTS
-from learner._instructions import run
 from learner._kernels import (
     averaging,
     copy_flags,
@@ -206,7 +205,7 @@ def present_one_shot_exactly(image, key, w, rule, neurons, s, counters):
     return place_of(s.score, top, rule.biased)
 
 
-@run
+@njit(cache=True)
 def predict_images_exactly(images, done, seed, w, rule, neurons, s, tally, ranked, strength):
     """As `predict_images`, with exact currents."""
     for n in range(images.shape[0]):
