@@ -87,6 +87,31 @@ def _first(axis: Axis) -> Value:
     return int(axis.low) if axis.integer else axis.low
 
 
+def middle(space: Mapping[str, Axis]) -> dict[str, Value]:
+    """The nominal point: every axis halfway (log axes in the logarithm), or the middle choice."""
+    return {name: _halfway(axis) for name, axis in space.items()}
+
+
+def _halfway(axis: Axis) -> Value:
+    if isinstance(axis, Choices):
+        return axis.values[len(axis.values) // 2]
+    half = (axis.low * axis.high) ** 0.5 if axis.log else (axis.low + axis.high) / 2
+    step = axis.step or (1.0 if axis.integer else None)
+    if step:
+        half = axis.low + int((half - axis.low) / step) * step
+    return int(half) if axis.integer else half
+
+
+def size(axis: Axis) -> int | None:
+    """How many values an axis has; None if it is continuous."""
+    if isinstance(axis, Choices):
+        return len(axis.values)
+    if axis.low == axis.high:
+        return 1
+    step = axis.step or (1.0 if axis.integer else None)
+    return int((axis.high - axis.low) / step * (1 + 1e-12)) + 1 if step else None
+
+
 def evaluation_seeds(study: Study) -> tuple[int, ...]:
     """Seeds of every evaluation of the study: from (study seed, repeat) and nothing else.
 

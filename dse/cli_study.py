@@ -1,0 +1,22 @@
+"""The commands about a study file; `cli` puts them into `dse`. Nothing heavy at the top."""
+
+import typer
+
+from dse.cli_options import JsonOption, StudyArgument
+
+
+def validate(study: StudyArgument, as_json: JsonOption = False) -> None:
+    """Check a study: its file, its images, and its nominal design by a short training.
+
+    Says how large the space is and about how long a run takes. Ends with 2 if anything is wrong.
+    """
+    from dse import json_page
+    from dse import validate as checks
+    from dse.study_file import find, load
+
+    resolved, file = load(study), str(find(study))
+    checked = checks.check(resolved)
+    if as_json:
+        typer.echo(json_page.to_text("validate", checks.as_json(checked, file)))
+    else:
+        typer.echo(checks.as_text(checked, file))
