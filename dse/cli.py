@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 from dse.cli_claim import claim
 from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
-from dse.cli_front import export, front, studies
+from dse.cli_front import export, front, status, studies
 from dse.cli_run import run
 from dse.cli_study import validate
 from dse.cli_ui import ui
@@ -41,6 +41,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     studies: "dse studies",
     validate: "dse validate mine.toml",
     run: "dse run quickstart -n 200 -j 4",
+    status: "dse status quickstart",
     front: "dse front quickstart --csv > front.csv",
     export: "dse export quickstart --pick knee -o spec.json",
     ui: "dse ui --port 5001",

@@ -45,7 +45,7 @@ def front(
     from dse import front as fronts
     from dse import terminal
 
-    record = _record(study, storage)
+    record = record_of(study, storage)
     frame, resolved = fronts.table(record), record.study
     members = fronts.front_rows(frame, resolved)
     if as_csv:
@@ -60,6 +60,21 @@ def front(
             f"study {resolved.name!r} has no feasible design: no front. "
             f"{terminal.tightest(frame)} Run more trials: dse run {study} -n …"
         )
+
+
+def status(
+    study: StudyArgument, storage: StorageOption = STORAGE, as_json: JsonOption = False
+) -> None:
+    """Show how far a study is: trials by outcome, best accuracy, hypervolume, whether it runs."""
+    from dse import status as states
+    from dse.storage import storage_url
+
+    url = storage_url(storage)
+    found = states.status(record_of(study, storage), url)
+    if as_json:
+        typer.echo(json_page.to_text("status", states.as_json(found)))
+    else:
+        typer.echo(states.as_text(found))
 
 
 def _front_json(record: "Record", rows: list[dict[Any, Any]]) -> dict[str, Any]:
@@ -77,7 +92,8 @@ def _front_json(record: "Record", rows: list[dict[Any, Any]]) -> dict[str, Any]:
     }
 
 
-def _record(study: str, storage: str) -> "Record":
+def record_of(study: str, storage: str) -> "Record":
+    """The stored study of a name or file."""
     from dse.search import load_record
     from dse.storage import storage_url
     from dse.study_file import load
@@ -104,7 +120,7 @@ def export(
     writers = {".json": specs.to_json, ".md": specs.to_markdown}
     if output and output.suffix not in writers:
         raise InputError(f"-o {output}: unknown kind of file; use a name ending in .json or .md")
-    record = _record(study, storage)
+    record = record_of(study, storage)
     choice = pick.strip().removeprefix("trial").strip(" :")
     trial = choose(record, choice)
     spec = specs.make_spec(record, trial, pick, role_of(record, trial))

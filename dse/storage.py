@@ -64,9 +64,30 @@ def run_lock(url: str, name: str) -> Iterator[None]:
         yield
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    place = path.with_name(f".{path.stem}.{name}.lock")
-    with held(place, f"study {name!r} is being run by another process in {path}"):
+    with held(
+        _lock_place(path, name), f"study {name!r} is being run by another process in {path}"
+    ):
         yield
+
+
+def _lock_place(database: Path, name: str) -> Path:
+    return database.with_name(f".{database.stem}.{name}.lock")
+
+
+def is_run(url: str, name: str) -> bool | None:
+    """Whether a process runs the study now; None if nobody can tell, on a server."""
+    path = sqlite_path(url)
+    if path is None:
+        return None
+    place = _lock_place(path, name)
+    if not place.is_file():
+        return False
+    with place.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 @contextmanager
