@@ -39,7 +39,7 @@ def _options(
 
 COMMANDS: dict[Callable[..., None], str] = {
     studies: "dse studies",
-    validate: "dse validate mine.toml",
+    validate: "dse validate mine.toml -S study.trials=20",
     run: "dse run quickstart -n 200 -j 4",
     status: "dse status quickstart",
     front: "dse front quickstart --csv > front.csv",

@@ -15,4 +15,10 @@ TrackingOption = Annotated[
 StudyArgument = Annotated[
     str, typer.Argument(metavar="STUDY", help="Name of a study, or its .toml file.")
 ]
+ChangeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-S", metavar="KEY=VALUE", help="A setting, as fixed.array.tile_rows=56; repeatable."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="For scripts.")]

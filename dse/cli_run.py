@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from dse.cli_options import STORAGE, TRACKING, StorageOption, StudyArgument, TrackingOption
+from dse.cli_options import (
+    STORAGE,
+    TRACKING,
+    ChangeOption,
+    StorageOption,
+    StudyArgument,
+    TrackingOption,
+)
 from dse.errors import INTERRUPTED, PARTIAL, NoDesignError, RunError
 
 if TYPE_CHECKING:
@@ -29,6 +36,8 @@ def run(  # noqa: PLR0913 (the options of a command)
         int | None, typer.Option(min=0, max=2**63 - 1, help="Seed instead of the study's.")
     ] = None,
     dataset: Annotated[str | None, typer.Option(help="'mnist', or a folder of IDX files.")] = None,
+    change: ChangeOption = None,
+    name: Annotated[str, typer.Option(help="Store it under this name, not the file's.")] = "",
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Check everything, say what would run, write nothing."),
@@ -44,7 +53,9 @@ def run(  # noqa: PLR0913 (the options of a command)
 
     Ends with 0 if there is a front, 3 if there is none, 4 if there is one but some trials failed.
     """
-    resolved = _override(study, trials, seed, dataset)
+    from dse.study_file import load
+
+    resolved = _override(load(study, change or (), name), trials, seed, dataset)
     if dry_run:
         _show_plan(resolved)
         return
@@ -63,12 +74,14 @@ def run(  # noqa: PLR0913 (the options of a command)
     _run(resolved, settings, debug=bool(context.obj))
 
 
-def _override(source: str, trials: int | None, seed: int | None, dataset: str | None) -> "Study":
+def _override(
+    study: "Study", trials: int | None, seed: int | None, dataset: str | None
+) -> "Study":
+    """The study with the options that have a name of their own; they come after -S."""
     from dataclasses import replace
 
-    from dse.study_file import load, resolve_dataset
+    from dse.study_file import resolve_dataset
 
-    study = load(source)
     return replace(
         study,
         trials=study.trials if trials is None else trials,

@@ -2,10 +2,12 @@
 
 import typer
 
-from dse.cli_options import JsonOption, StudyArgument
+from dse.cli_options import ChangeOption, JsonOption, StudyArgument
 
 
-def validate(study: StudyArgument, as_json: JsonOption = False) -> None:
+def validate(
+    study: StudyArgument, change: ChangeOption = None, as_json: JsonOption = False
+) -> None:
     """Check a study: its file, its images, and its nominal design by a short training.
 
     Says how large the space is and about how long a run takes. Ends with 2 if anything is wrong.
@@ -14,7 +16,7 @@ def validate(study: StudyArgument, as_json: JsonOption = False) -> None:
     from dse import validate as checks
     from dse.study_file import find, load
 
-    resolved, file = load(study), str(find(study))
+    resolved, file = load(study, change or ()), str(find(study))
     checked = checks.check(resolved)
     if as_json:
         typer.echo(json_page.to_text("validate", checks.as_json(checked, file)))

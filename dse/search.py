@@ -104,7 +104,7 @@ def _check_unchanged(stored: Mapping[str, Any] | None, study: Study, url: str) -
     if changed:
         raise InputError(
             f"study {study.name!r} in {readable_name(url)} was run with other settings: "
-            f"{'; '.join(changed)}; undo that, rename the study, or give another --storage"
+            f"{'; '.join(changed)}; undo that, or give another --name or --storage"
         )
 
 

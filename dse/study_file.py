@@ -1,6 +1,6 @@
 """From a study file (TOML) to a `Study`: every key, unit and bound checked before it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from device_models.library import DEFAULT_BREAKDOWN, DEVICES, Device
 from device_models.params import Breakdown, Mtj
 from device_models.ranges import RangeError, nearest
 from dse.errors import InputError
+from dse.overrides import changed
 from dse.schema import DeviceFile, StopShape, StudyFile, Tables, read_toml, validated
 from dse.study import Axis, Study, corner
 from dse.values import axis, design_value, reference
@@ -40,13 +41,26 @@ def find(source: str) -> Path:
     )
 
 
-def load(source: str) -> Study:
-    """The study of a name or file; InputError in one line if anything in it is wrong."""
+def load(source: str, changes: Sequence[str] = (), name: str = "") -> Study:
+    """The study of a name or file; InputError in one line if anything in it is wrong.
+
+    changes: "fixed.array.tile_rows=56", as with -S; name: of the study in place of its own.
+    """
     path = find(source)
     try:
-        return _resolve(validated(StudyFile, read_toml(path)), path.parent)
+        return study_of(read_toml(path), path.parent, changes, name)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def study_of(
+    raw: dict[str, Any], folder: Path, changes: Sequence[str] = (), name: str = ""
+) -> Study:
+    """The study of the tables of a file in `folder`, with changes."""
+    shape = validated(StudyFile, raw)
+    if changes or name:
+        shape = validated(StudyFile, changed(raw, changes, name))
+    return _resolve(shape, folder)
 
 
 def _resolve(shape: StudyFile, folder: Path) -> Study:

@@ -58,7 +58,7 @@ def test_a_run_is_seen_by_its_lock_and_the_look_does_not_hold_it(mixed):
     assert is_run("postgresql://host/db", "fake") is None
 
 
-def test_trials_cut_off_by_a_kill_are_told_apart_from_a_run(mixed, study):
+def test_trials_cut_off_by_a_kill_are_told_apart_from_a_run(mixed):
     record, url = mixed
     held = search.open_study(record.study, url, {})
     held.ask()
