@@ -14,7 +14,7 @@ from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
 from dse.cli_front import export, front, status, studies
 from dse.cli_run import run
-from dse.cli_study import validate
+from dse.cli_study import init, validate
 from dse.cli_ui import ui
 from dse.cli_verify import verify
 from dse.errors import BAD_INPUT, INTERRUPTED, InputError, NoDesignError, RunError, exit_code
@@ -39,6 +39,7 @@ def _options(
 
 COMMANDS: dict[Callable[..., None], str] = {
     studies: "dse studies",
+    init: "dse init mine --from quickstart",
     validate: "dse validate mine.toml -S study.trials=20",
     run: "dse run quickstart -n 200 -j 4",
     status: "dse status quickstart",
