@@ -38,6 +38,13 @@ def run(  # noqa: PLR0913 (the options of a command)
     dataset: Annotated[str | None, typer.Option(help="'mnist', or a folder of IDX files.")] = None,
     change: ChangeOption = None,
     name: Annotated[str, typer.Option(help="Store it under this name, not the file's.")] = "",
+    enqueue: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE|KEY=VALUE,…",
+            help="Known designs to begin with: a front.csv, a spec, or values; repeatable.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Check everything, say what would run, write nothing."),
@@ -56,8 +63,11 @@ def run(  # noqa: PLR0913 (the options of a command)
     from dse.study_file import load
 
     resolved = _override(load(study, change or (), name), trials, seed, dataset)
+    from dse.enqueue import points
+
+    known = points(resolved, enqueue or ())
     if dry_run:
-        _show_plan(resolved)
+        _show_plan(resolved, len(known))
         return
     from dse.run import Settings
     from dse.storage import NONE, check_folder, storage_url
@@ -70,6 +80,7 @@ def run(  # noqa: PLR0913 (the options of a command)
         tracking=NONE if tracking == NONE else storage_url(tracking, "--tracking"),
         folder=folder,
         figures=figures,
+        known=tuple(known),
     )
     _run(resolved, settings, debug=bool(context.obj))
 
@@ -90,7 +101,7 @@ def _override(
     )
 
 
-def _show_plan(study: "Study") -> None:
+def _show_plan(study: "Study", known: int) -> None:
     from dse.run import check_data
     from dse.study import evaluation_seeds
     from dse.terminal import console
@@ -108,6 +119,8 @@ def _show_plan(study: "Study") -> None:
         out.print(f"  searched  {name}: {axis_text(name, axis)}")
     for name, value in study.fixed.items():
         out.print(f"  fixed     {name} = {show(value, unit_of(name))}")
+    if known:
+        out.print(f"  begins with {known} known designs")
     out.print("Everything is in order. Nothing was written.")
 
 

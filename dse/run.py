@@ -8,9 +8,10 @@ from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dse import breakdown_figure, figures, front, search, workers
+from dse.enqueue import Point, queue
 from dse.errors import InputError, RunError
 from dse.figures import LOOKS
 from dse.live import Tracker
@@ -30,7 +31,8 @@ class Settings:
     """How a study is run, none of which changes a score.
 
     storage: address; tracking: MLflow's address or "none"; folder: for figures and tables.
-    figures: trials whose learning is drawn, each by training it once more.
+    figures: trials whose learning is drawn, each by training it once more. known: points of the
+    space that are evaluated first, unless they were queued before.
     """
 
     jobs: int
@@ -38,6 +40,7 @@ class Settings:
     tracking: str
     folder: Path
     figures: Drawn = "none"
+    known: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +96,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
     with run_lock(settings.storage, study.name), workers.pool(settings.jobs) as executor:
         held = search.open_study(study, settings.storage, about)
         search.recover(held)
+        _queue(held, study, settings, voice)
         before = search.record(held)
         voice.began(before.finished)
         tracker = _tracker(settings, before, voice)
@@ -126,6 +130,19 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         evaluating=sum(durations) / (wall_s * settings.jobs),
         parent_s=time.process_time() - start_cpu_s,
     )
+
+
+def _queue(held: Any, study: Study, settings: Settings, voice: Voice) -> None:
+    """Queue known designs; a warning if the study ends before they are all evaluated."""
+    if not settings.known:
+        return
+    new = queue(held, settings.known)
+    voice.step(f"known designs: {new} queued, {len(settings.known) - new} were before")
+    record = search.record(held)
+    waiting = sum(trial.state == "waiting" for trial in record.trials)
+    needed = len(record.finished) + waiting
+    if waiting and needed > study.trials:
+        voice.warn(f"{study.trials} trials leave no room for all known designs; give -n {needed}")
 
 
 def _draw_learning(
