@@ -13,6 +13,7 @@ from dse.cli_claim import claim
 from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
 from dse.cli_front import export, front, status, studies
+from dse.cli_importance import importance, sensitivity
 from dse.cli_run import run
 from dse.cli_study import init, validate
 from dse.cli_ui import ui
@@ -44,6 +45,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     run: "dse run quickstart -n 200 -j 4",
     status: "dse status quickstart",
     front: "dse front quickstart --csv > front.csv",
+    importance: "dse importance quickstart",
+    sensitivity: "dse sensitivity quickstart --pick knee -j 2",
     export: "dse export quickstart --pick knee -o spec.json",
     ui: "dse ui --port 5001",
     device: "dse device ut-austin-50nm -S barrier=60 -o curves.png",

@@ -70,6 +70,11 @@ def evaluator(study: Study) -> Evaluator:
     return partial(score, study.dataset, evaluation_seeds(study), study.stop)
 
 
+def one_seed(study: Study, seed: int) -> Evaluator:
+    """`score` with one seed and without a stop rule."""
+    return partial(score, study.dataset, (seed,), None)
+
+
 def warm_up(study: Study, evaluate: Evaluator) -> None:
     """Compile every kernel of the study into numba's cache by tiny evaluations."""
     kinds = study.space.get("encoding.kind")
