@@ -69,7 +69,7 @@ def test_a_cost_that_says_nothing_gives_no_shares(long):
 
 def test_few_trials_are_refused(finished):
     short = replace(finished, trials=finished.trials[:19])
-    with pytest.raises(InputError, match="has 19 trials with scores, .* needs 20; run"):
+    with pytest.raises(InputError, match=r"has 19 trials with scores, .* needs 20; run"):
         importance.importance(short)
 
 
