@@ -23,7 +23,14 @@ from learner.readout import (
     winner,
 )
 from objectives.analog import aged
-from objectives.design import Design, Training, phase_designs, reads_first
+from objectives.design import (
+    Design,
+    Training,
+    phase_designs,
+    phase_starts,
+    phases_begun,
+    reads_first,
+)
 
 Pixels = NDArray[np.uint8]
 
@@ -68,35 +75,57 @@ def learn(
     weights and thresholds are frozen then. Multilevel cells then drift for `synapse.drift_s`
     before they are scored; a junction keeps its bit.
     """
-    trained, phases = _train(design, dies, training, rng)
+    taught = train_phases(design, dies, training, rng)
+    return scored_die(design, taught, dies[-1], (training, scored), rng)
 
-    def respond_fast(
-        pixels: Pixels, trained: Trained, crossbar: AnyCrossbar, rng: np.random.Generator
-    ) -> tuple[Ranked, Strength, Events]:
-        return respond(pixels, trained, crossbar, design.encoding, rng)
 
+Taught = tuple[Trained, tuple[Events, ...]]
+"""A die that was trained, and the events of each phase of its training."""
+
+
+def scored_die(
+    design: Design,
+    taught: Taught,
+    die: AnyCrossbar,
+    images: tuple[Images, Images],
+    rng: np.random.Generator,
+) -> Learned:
+    """Score a trained die. images: with labels that may be seen, and to classify."""
+    trained, phases = taught
     before = deepcopy(rng)
-    answer = answer_images(design, (trained, dies[-1]), (training, scored), respond_fast, rng)
+    answer = answer_images(design, (trained, die), images, fast_reads(design), rng)
+    labels = images[1].labels
     return Learned(
         trained=answer.trained,
         fresh=trained,
         phases=phases,
         inference=answer.inference,
-        accuracy_vote=float(np.mean(answer.votes == scored.labels)),
-        accuracy_winner=float(np.mean(answer.winners == scored.labels)),
+        accuracy_vote=float(np.mean(answer.votes == labels)),
+        accuracy_winner=float(np.mean(answer.winners == labels)),
         read=answer.read,
         before_scoring=before,
         answers=answer.votes,
     )
 
 
-def _train(
+def fast_reads(design: Design) -> Respond:
+    """Reads with the fast model of the IR drop."""
+
+    def respond_fast(
+        pixels: Pixels, trained: Trained, crossbar: AnyCrossbar, rng: np.random.Generator
+    ) -> tuple[Ranked, Strength, Events]:
+        return respond(pixels, trained, crossbar, design.encoding, rng)
+
+    return respond_fast
+
+
+def train_phases(
     design: Design,
     dies: Sequence[AnyCrossbar],
     training: Images,
     rng: np.random.Generator,
     until: int | None = None,
-) -> tuple[Trained, tuple[Events, ...]]:
+) -> Taught:
     """All phases one after another: the die at the end, and the events of each.
 
     until: stop after so many images, in the state a whole training passes through there.
@@ -104,11 +133,11 @@ def _train(
     order = shuffled_epochs(len(training.labels), design.training.images, rng)
     trained = untrained(dies[0], design.neuron, rng, design.training.initial_on)
     nothing, phases = trained.events, []
-    designs, parts = phase_designs(design), np.array_split(order, len(dies))
+    designs, starts = phase_designs(design), phase_starts(design.training)
     if until is not None:
-        parts = [part for part in np.split(order[:until], _starts(parts, until)) if len(part)]
-        designs, dies = designs[: len(parts)], dies[: len(parts)]
-    for chosen, die, part in zip(designs, dies, parts, strict=True):
+        order, starts = order[:until], starts[: phases_begun(design.training, until)]
+    begun = zip(designs, dies, np.split(order, starts[1:]), strict=False)  # the others are not
+    for chosen, die, part in begun:
         start = replace(trained, events=nothing)
         pixels = training.pixels[part]
         trained = train(pixels, die, design.encoding, chosen.neuron, rng, start=start)
@@ -123,12 +152,6 @@ def given_pulses(events: Events, training: Training) -> Events:
     return without_idle_pulses(events, True, training.write == "verified")
 
 
-def _starts(parts: Sequence[NDArray[np.int64]], until: int) -> list[int]:
-    """First image of each phase after the first, of those that begin before `until`."""
-    ends = np.cumsum([len(part) for part in parts])[:-1]
-    return [int(end) for end in ends if end < until]
-
-
 def train_until(
     design: Design,
     dies: Sequence[AnyCrossbar],
@@ -138,9 +161,10 @@ def train_until(
 ) -> Trained:
     """The die when `learn` with the same generator has shown it the first `images` images.
 
-    images: 1 … all of the training. `rng` is left as it was.
+    images: 1 … all of the training. dies: of the phases begun by then, or of all. `rng` is left as
+    it was.
     """
-    return _train(design, dies, training, deepcopy(rng), images)[0]
+    return train_phases(design, dies, training, deepcopy(rng), images)[0]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -148,6 +148,18 @@ def phase_designs(design: Design) -> tuple[Design, ...]:
     )
 
 
+def phase_starts(training: Training) -> list[int]:
+    """First image of each phase of the training, in about equal parts."""
+    images, phases = training.images, training.phases
+    each, longer = divmod(images, phases)
+    return [place * each + min(place, longer) for place in range(phases)]
+
+
+def phases_begun(training: Training, images: int) -> int:
+    """Phases that have begun when so many images, at least one, have been shown."""
+    return sum(start < images for start in phase_starts(training))
+
+
 def _weaker(pulse: Pulse, factor: float) -> Pulse:
     return replace(pulse, amplitude_v=pulse.amplitude_v * factor)
 

@@ -1,5 +1,7 @@
 """From a design to one sampled die: the arrays the learner trains on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,6 +100,15 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     neurons see it. Defects are drawn last: the same generator gives the same die but for its
     broken cells.
     """
+    (crossbar,), cells = draw_die_phases((design,), inputs, rng)
+    return crossbar, cells
+
+
+def draw_die_phases(
+    designs: Sequence[Design], inputs: int, rng: np.random.Generator
+) -> tuple[tuple[Crossbar, ...], Cells]:
+    """`draw_die` of designs that differ in their pulses only: the same cells in all of them."""
+    design = designs[0]
     array, shape = design.array, (inputs, design.neuron.count)
     cells = draw_cells(design.device, design.variation, shape, rng)
     g_p, g_ap = read_conductances(cells, array)
@@ -107,38 +118,44 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     reference_s = 0.0 if array.read_scheme == "raw" else g_mean
     shift_s = reference_s * reference_shift(design, inputs, rng)
     step_a, low, high = converter(design, (off_s, on_s), inputs)
-
-    def flips(polarity: Polarity) -> NDArray[np.float32]:
-        pulse = design.potentiation if polarity == "potentiation" else design.depression
-        path = layer_write_path(design.device, array, pulse, inputs)
-        series_ohm = array.access_ohm + path.wire_ohm[:, None]
-        share, env = path.open_share[:, None], design.environment
-        p = flip_probability(design.device, cells, pulse, series_ohm, polarity, env, share)
-        return p.astype(np.float32)
-
     tile_rows = min(array.tile_rows, inputs)
-    crossbar = Crossbar(
-        conductance_p_s=np.maximum(g_p * gain - shift_s, 0.0).astype(np.float32),
-        conductance_ap_s=np.maximum(g_ap * gain - shift_s, 0.0).astype(np.float32),
-        potentiation=flips("potentiation"),
-        depression=flips("depression"),
-        tile_rows=tile_rows,
-        attenuation=row_attenuation(tile_rows, array.wire_ohm, g_mean).astype(np.float32),
-        read_v=array.read_v,
-        read_s=array.read_s,
-        noise_relative=design.sense.noise_relative,
-        noise_a=read_noise_a(design.sense, array, design.device),
-        gain=gain.astype(np.float32),
-        reference_s=reference_s,
-        converter_a=step_a,
-        converter_low=low,
-        converter_high=high,
-    )
+    read = {
+        "conductance_p_s": np.maximum(g_p * gain - shift_s, 0.0).astype(np.float32),
+        "conductance_ap_s": np.maximum(g_ap * gain - shift_s, 0.0).astype(np.float32),
+        "attenuation": row_attenuation(tile_rows, array.wire_ohm, g_mean).astype(np.float32),
+        "gain": gain.astype(np.float32),
+    }
     kinds = draw_defects(design.defects, shape, rng)
-    if kinds.any():
-        short_s = gain / (design.defects.short_ohm + array.access_ohm)
-        crossbar = with_defects(crossbar, kinds, short_s)
-    return crossbar, cells
+    short_s = gain / (design.defects.short_ohm + array.access_ohm) if kinds.any() else None
+
+    def crossbar(phase: Design) -> Crossbar:
+        whole = Crossbar(
+            **read,
+            potentiation=_flips(phase, cells, "potentiation"),
+            depression=_flips(phase, cells, "depression"),
+            tile_rows=tile_rows,
+            read_v=array.read_v,
+            read_s=array.read_s,
+            noise_relative=design.sense.noise_relative,
+            noise_a=read_noise_a(design.sense, array, design.device),
+            reference_s=reference_s,
+            converter_a=step_a,
+            converter_low=low,
+            converter_high=high,
+        )
+        return whole if short_s is None else with_defects(whole, kinds, short_s)
+
+    return tuple(crossbar(phase) for phase in designs), cells
+
+
+def _flips(design: Design, cells: Cells, polarity: Polarity) -> NDArray[np.float32]:
+    """(inputs, neurons) chance of each cell to switch at one pulse."""
+    pulse = design.potentiation if polarity == "potentiation" else design.depression
+    path = layer_write_path(design.device, design.array, pulse, len(cells.r_p_ohm))
+    series_ohm = design.array.access_ohm + path.wire_ohm[:, None]
+    share, env = path.open_share[:, None], design.environment
+    p = flip_probability(design.device, cells, pulse, series_ohm, polarity, env, share)
+    return p.astype(np.float32)
 
 
 def column_gain(design: Design, inputs: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -18,8 +18,8 @@ from objectives.area import layer_area
 from objectives.breakdown import breakdown, inference_latency, learning_latency
 from objectives.compound import draw_compound_die
 from objectives.constraints import constraints
-from objectives.design import Design, operating, phase_designs
-from objectives.die import draw_die
+from objectives.design import Design, operating, phase_designs, phases_begun
+from objectives.die import draw_die, draw_die_phases
 from objectives.endurance import lifetime_spread
 from objectives.energy import Energy, image_energy
 from objectives.margins import cell_margin_sigma, read_contrast
@@ -114,11 +114,11 @@ def figures(
 
 
 def learning_energy(design: Design, learned: Learned, crossbar: AnyCrossbar) -> Energy:
-    """Mean energy of an image over all phases of the training, each at its own pulses."""
+    """Mean energy of an image over the phases that were trained, each at its own pulses."""
     images = learned.trained.events.images
     by_phase = [
         (events.images / images, image_energy(events, phase, crossbar))
-        for phase, events in zip(phase_designs(design), learned.phases, strict=True)
+        for phase, events in zip(phase_designs(design), learned.phases, strict=False)
     ]
     names = [part.name for part in fields(Energy)]
     return Energy(
@@ -126,18 +126,32 @@ def learning_energy(design: Design, learned: Learned, crossbar: AnyCrossbar) -> 
     )
 
 
-def draw_phases(design: Design, inputs: int, rng: np.random.Generator) -> tuple[AnyCrossbar, ...]:
-    """One die with the pulses of each phase of the training: the same cells in all of them."""
-    return tuple(draw_any_die(phase, inputs, deepcopy(rng)) for phase in phase_designs(design))
+def draw_phases(
+    design: Design, inputs: int, rng: np.random.Generator, until: int | None = None
+) -> tuple[AnyCrossbar, ...]:
+    """One die with the pulses of each phase of the training: the same cells in all of them.
+
+    until: only the phases that the first so many images are shown in.
+    """
+    designs = phase_designs(design)
+    if until is not None:
+        designs = designs[: phases_begun(design.training, until)]
+    if _is_single(design):
+        return draw_die_phases(designs, inputs, rng)[0]
+    return tuple(draw_any_die(phase, inputs, deepcopy(rng)) for phase in designs)
 
 
 def draw_any_die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:
     """Sample one die of whatever kind of synapse the design has."""
-    if design.synapse.kind == "mtj":
-        if wiring(design).junctions > 1:
-            return draw_compound_die(design, inputs, rng)
+    if _is_single(design):
         return draw_die(design, inputs, rng)[0]
+    if design.synapse.kind == "mtj":
+        return draw_compound_die(design, inputs, rng)
     return draw_analog_die(analog_cell(design.synapse.kind), design, inputs, rng)
+
+
+def _is_single(design: Design) -> bool:
+    return design.synapse.kind == "mtj" and wiring(design).junctions == 1
 
 
 def _lifetimes(learned: Learned, design: Design, inputs: int) -> dict[str, float]:
@@ -149,7 +163,7 @@ def _lifetimes(learned: Learned, design: Design, inputs: int) -> dict[str, float
     if design.synapse.kind == "mtj":
         kinds = [
             kind
-            for phase, found in zip(phase_designs(design), learned.phases, strict=True)
+            for phase, found in zip(phase_designs(design), learned.phases, strict=False)
             for kind in write_attempts(found, phase, inputs)
         ]
         by_law = lifetime_spread(events, design, inputs, kinds)

@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from learner.crossbar import AnyCrossbar, CompoundCrossbar
 from learner.datasets import Images
-from learner.events import Events
-from learner.network import Trained, respond
-from learner.readout import Ranked, Strength
+from learner.network import Trained
 from learner.synapses import AnalogState
-from objectives.accuracy import Pixels, answer_images, learn, train_until
+from objectives.accuracy import answer_images, fast_reads, learn, train_until
 from objectives.design import Design, operating
 from objectives.evaluate import DataSets, draw_phases
 
@@ -90,22 +88,19 @@ def sampled_accuracy(design: Design, trained: Trained, die: AnyCrossbar, data: D
 
     Its reads draw numbers of their own, the same every time: training does not notice.
     """
-    few = replace(design, training=replace(design.training, label_images=SAMPLE))
-    scored = _first(data.validation)
-    pair = data.training, scored
-
-    def answer(
-        pixels: Pixels, trained: Trained, crossbar: AnyCrossbar, rng: np.random.Generator
-    ) -> tuple[Ranked, Strength, Events]:
-        return respond(pixels, trained, crossbar, few.encoding, rng)
-
-    rng = np.random.default_rng(0)
-    votes = answer_images(few, (trained, die), pair, answer, rng).votes
+    few, scored = sampled(design, data.validation)
+    pair, rng = (data.training, scored), np.random.default_rng(0)
+    votes = answer_images(few, (trained, die), pair, fast_reads(few), rng).votes
     return float(np.mean(votes == scored.labels))
 
 
-def _first(images: Images) -> Images:
-    return replace(images, pixels=images.pixels[:SAMPLE], labels=images.labels[:SAMPLE])
+def sampled(design: Design, validation: Images) -> tuple[Design, Images]:
+    """The design with SAMPLE labelled images, and the first SAMPLE of the validation images."""
+    training = replace(design.training, label_images=SAMPLE)
+    scored = replace(
+        validation, pixels=validation.pixels[:SAMPLE], labels=validation.labels[:SAMPLE]
+    )
+    return replace(design, training=training), scored
 
 
 def shares(trained: Trained, crossbar: AnyCrossbar) -> NDArray[np.float32]:
