@@ -47,7 +47,9 @@ def roles(record: Record) -> list[str]:
     """Role of each finished trial, in order."""
     trials, study = record.finished, record.study
     feasible = [i for i, trial in enumerate(trials) if trial.feasible]
-    found = [trial.state if trial.state != "complete" else "infeasible" for trial in trials]
+    found: list[str] = [
+        trial.state if trial.state != "complete" else "infeasible" for trial in trials
+    ]
     values = objective_values([trials[i] for i in feasible], study)
     for i, best in zip(feasible, nondominated(values, study.objectives), strict=True):
         found[i] = "pareto" if best else "dominated"

@@ -7,7 +7,9 @@ from typing import Any, Literal
 from dse.study import Study, from_configuration, identity_hash
 from objectives.design import Value
 
-State = Literal["complete", "stopped", "failed", "running", "waiting", "given back"]
+State = Literal["complete", "infeasible", "stopped", "failed", "running", "waiting", "given back"]
+
+OVER = ("complete", "infeasible", "stopped", "failed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +17,10 @@ class Trial:
     """One point of the space and what came of it.
 
     state: "given back" was cut off by an interruption and is queued again under a new number;
-    "stopped" was given up early by the rule of the study.
-    values, constraints, spread, seeds: as in `Scores`; empty unless complete.
+    "infeasible" was not trained, for it breaks a constraint; "stopped" was given up early by the
+    rule of the study.
+    values, spread, seeds: as in `Scores`; empty unless complete. constraints: those too, but for
+    an infeasible one. looks: images -> objectives seen after so many of the training.
     duration_s: wall time of the evaluation; reused_from: trial whose scores were taken over.
     error: why it has no scores: what failed, or what it was stopped for.
     """
@@ -28,6 +32,7 @@ class Trial:
     constraints: Mapping[str, float] = field(default_factory=dict)
     spread: Mapping[str, float] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
+    looks: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     duration_s: float = 0.0
     reused_from: int | None = None
     error: str = ""
@@ -61,8 +66,8 @@ class Record:
 
     @property
     def finished(self) -> tuple[Trial, ...]:
-        """Trials that count: complete, stopped early or failed in evaluation."""
-        return tuple(t for t in self.trials if t.state in ("complete", "stopped", "failed"))
+        """Trials that count: all that are over."""
+        return tuple(t for t in self.trials if t.state in OVER)
 
     @property
     def complete(self) -> tuple[Trial, ...]:

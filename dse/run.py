@@ -112,9 +112,8 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
                 tracker.add(trial)
             voice.finished(trial)
 
-        search.search(
-            held, study, lambda flat: executor.submit(evaluate, flat), settings.jobs, on_finished
-        )
+        submit = workers.submit_to(executor, evaluate)
+        search.search(held, study, submit, settings.jobs, on_finished)
         record = search.record(held)
         pictures = _draw_learning(record, settings, executor, voice)
     voice.step("writing figures" + (" and the MLflow view" if tracker else ""))

@@ -37,11 +37,12 @@ class Head(Shape):
 
 
 class StopShape(Shape):
-    """{ after = …, accuracy = …, neurons_used = … }."""
+    """{ after = …, accuracy = …, neurons_used = …, front = … }."""
 
-    after: int
+    after: int | list[int]
     accuracy: float = 0.0
     neurons_used: float = 0.0
+    front: bool = False
 
 
 class StudyFile(Shape):

@@ -15,6 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 from device_models.ranges import nearest
 from dse.errors import InputError, RunError
 from dse.interrupt import heard_between_steps
+from dse.promise import Promise, promise
 from dse.record import Record, State, Trial
 from dse.sampler import AGAIN, SeededSampler, given_back
 from dse.storage import readable_name, sqlite_path
@@ -32,7 +33,10 @@ from objectives.scores import METRICS
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-CONFIGURATION, RESULT, ERROR, STOPPED = "configuration", "result", "error", "stopped"
+CONFIGURATION, RESULT, ERROR = "configuration", "result", "error"
+UNTRAINED: tuple[State, State] = ("stopped", "infeasible")
+"""Attributes of trials without scores that did not fail, which are their states."""
+
 LOCK_WAIT_S = 60
 LISTEN_S = 0.2  # between two looks at whether a signal came
 
@@ -137,8 +141,10 @@ STATES: Mapping[TrialState, State] = {
 def _trial(frozen: FrozenTrial, lost: bool) -> Trial:
     result = dict(frozen.user_attrs.get(RESULT, {}))
     result["seeds"] = tuple(result.get("seeds", ()))
-    done, stopped = frozen.datetime_complete, STOPPED in frozen.user_attrs
-    state: State = "stopped" if stopped else STATES[frozen.state]
+    result["looks"] = {int(n): seen for n, seen in result.get("looks", {}).items()}
+    done, state = frozen.datetime_complete, STATES[frozen.state]
+    for name in UNTRAINED:
+        state = name if name in frozen.user_attrs else state
     return Trial(
         number=frozen.number,
         state="given back" if lost else state,
@@ -192,8 +198,9 @@ def _search(
     on_finished: Callable[[Trial], None],
     check: Callable[[], None],
 ) -> None:
-    known = {_key(t.params): t for t in record(held).complete}
-    running: dict[Future[Outcome], optuna.Trial] = {}
+    complete = list(record(held).complete)
+    known = {_key(t.params): t for t in complete}
+    running: dict[Future[Outcome], tuple[optuna.Trial, Promise]] = {}
     open_trials = max(study.trials - len(record(held).finished), 0)
     while open_trials or running:
         check()
@@ -202,16 +209,17 @@ def _search(
             open_trials -= 1
             twin = known.get(_key(trial.params))
             if twin is None:
-                running[submit({**study.fixed, **trial.params})] = trial
+                judged = promise(study, complete)
+                running[submit({**study.fixed, **trial.params}, judged)] = trial, judged
             else:
                 on_finished(_tell(held, study, trial, _reused(twin)))
             check()
         done, _ = wait(running, timeout=LISTEN_S, return_when=FIRST_COMPLETED)
         for future in done:
-            finished = _finish(held, study, running[future], future)
-            del running[future]
+            finished = _finish(held, *running.pop(future), future)
             if finished.state == "complete":
                 known[_key(finished.params)] = finished
+                complete.append(finished)
             on_finished(finished)
 
 
@@ -241,9 +249,10 @@ def _suggest(trial: optuna.Trial, name: str, axis: Axis) -> None:
 
 
 def _finish(
-    held: optuna.Study, study: Study, trial: optuna.Trial, future: Future[Outcome]
+    held: optuna.Study, trial: optuna.Trial, judged: Promise, future: Future[Outcome]
 ) -> Trial:
     """Tell what came of a submitted trial."""
+    study = judged.study
     try:
         outcome = future.result()
     except BrokenProcessPool as error:
@@ -255,12 +264,13 @@ def _finish(
         return _fail(held, trial, f"{_line(error)}\n{''.join(traceback.format_exception(error))}")
     scores = outcome.scores
     if isinstance(scores, str):
-        return _stop(held, trial, scores, outcome.duration_s)
+        return _give_up(held, trial, judged, outcome)
     result = {
         "values": dict(scores.values),
         "constraints": dict(scores.constraints),
         "spread": dict(scores.spread),
         "seeds": list(scores.seeds),
+        "looks": outcome.looks,
         "duration_s": outcome.duration_s,
     }
     return _tell(held, study, trial, result)
@@ -283,11 +293,26 @@ def _tell(held: optuna.Study, study: Study, trial: optuna.Trial, result: dict[st
     return _trial(held.tell(trial, list(objectives.values())), lost=False)
 
 
-def _stop(held: optuna.Study, trial: optuna.Trial, reason: str, duration_s: float) -> Trial:
-    """Keep why a hopeless design was given up, and how long that took."""
-    trial.set_user_attr(RESULT, {"duration_s": duration_s})
-    trial.set_user_attr(STOPPED, True)
-    return _fail(held, trial, reason)
+def _give_up(held: optuna.Study, trial: optuna.Trial, judged: Promise, outcome: Outcome) -> Trial:
+    """Keep why a design was not trained, or not to its end.
+
+    A sampler is told of an infeasible one by how far its constraints are broken, and of a hopeless
+    one what it would have reached if that can be told, else that it is infeasible. Both are marked
+    as what they are: neither is ever reported as a member of the front.
+    """
+    taken = {"duration_s": outcome.duration_s, "looks": outcome.looks}
+    trial.set_user_attr(RESULT, {**taken, "constraints": dict(outcome.constraints)})
+    trial.set_user_attr("infeasible" if outcome.constraints else "stopped", True)
+    trial.set_user_attr(ERROR, str(outcome.scores))
+    if not outcome.constraints:
+        last = max(outcome.looks, default=0)
+        expected = judged.expected(last, outcome.looks[last]) if last else None
+        if expected:
+            return _trial(held.tell(trial, list(expected.values())), lost=False)
+        trial.set_constraint(EVALUATED, 1.0)
+    for name, value in outcome.constraints.items():
+        trial.set_constraint(name, value)
+    return _trial(held.tell(trial, state=TrialState.PRUNED), lost=False)
 
 
 def _fail(held: optuna.Study, trial: optuna.Trial, error: str) -> Trial:

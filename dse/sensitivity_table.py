@@ -29,7 +29,7 @@ def run(record: Record, trial: Trial, jobs: int, repeats: int | None) -> Sensiti
             study,
             (trial.number, trial.params),
             seeds,
-            lambda flat, seed: executor.submit(workers.one_seed(study, seed), flat),
+            lambda flat, seed: executor.submit(workers.with_seeds(study, (seed,)), flat),
             _progress(),
         )
 

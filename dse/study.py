@@ -160,7 +160,7 @@ def configuration(study: Study) -> dict[str, Any]:
         "reference": {name: dict(vars(r)) for name, r in study.reference.items()},
     }
     if study.stop is not None:
-        kept["stop"] = dict(vars(study.stop))
+        kept["stop"] = {**vars(study.stop), "after": list(study.stop.after)}
     return kept
 
 
@@ -185,8 +185,14 @@ def from_configuration(stored: Mapping[str, Any], trials: int = 0) -> Study:
         fixed=stored["fixed"],
         space=space,
         reference=reference,
-        stop=Stop(**stored["stop"]) if "stop" in stored else None,
+        stop=stop_rule(stored["stop"]) if "stop" in stored else None,
     )
+
+
+def stop_rule(stored: Mapping[str, Any]) -> Stop:
+    """The rule of a study file or of a stored study; one look may be a number of its own."""
+    after = stored["after"]
+    return Stop(**{**stored, "after": (after,) if isinstance(after, int) else tuple(after)})
 
 
 def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,7 +200,7 @@ def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
     head = {k: v for k, v in stored["study"].items() if k not in ("name", "question")}
     enough = {name: r["best"] for name, r in stored["reference"].items() if r.get("enough")}
     parts = {"study": head, "fixed": stored["fixed"], "space": stored["space"], "enough": enough}
-    parts["stop"] = stored.get("stop", {})
+    parts["stop"] = vars(stop_rule(stored["stop"])) if "stop" in stored else {}
     return {
         f"{part}.{key}": value for part, group in parts.items() for key, value in group.items()
     }

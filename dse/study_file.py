@@ -11,7 +11,7 @@ from device_models.ranges import RangeError, nearest
 from dse.errors import InputError
 from dse.overrides import changed
 from dse.schema import DeviceFile, StopShape, StudyFile, Tables, read_toml, validated
-from dse.study import Axis, Study, corner
+from dse.study import Axis, Study, corner, stop_rule
 from dse.values import axis, design_value, reference
 from objectives.design import Stop, Value, field_names, flatten, unflatten
 from objectives.scores import METRICS
@@ -93,7 +93,7 @@ def _resolve(shape: StudyFile, folder: Path) -> Study:
 
 def _stop(shape: StopShape | None) -> Stop | None:
     try:
-        return Stop(**shape.model_dump()) if shape else None
+        return stop_rule(shape.model_dump()) if shape else None
     except RangeError as error:
         raise InputError(f"stop.{error}; keep inside") from error
 

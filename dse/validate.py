@@ -48,7 +48,7 @@ class Checked:
 def check(study: Study) -> Checked:
     """Train the nominal design briefly; InputError if images or design are unfit."""
     check_data(study)
-    evaluate = evaluator(replace(study, stop=None, repeats=1))
+    evaluate = evaluator(replace(study, repeats=1))
     nominal, scores = _nominal(study, evaluate)  # compiles
     flat = {**study.fixed, **nominal}
     images = int(flat["training.images"])

@@ -6,15 +6,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from dse.promise import Promise
 from dse.study import Choices, Study, corner, evaluation_seeds
-from objectives.design import Stop, Value, unflatten
+from objectives.design import Design, Value, unflatten
 from objectives.scores import Scores
 
 LIBRARIES = ("OPENBLAS", "OMP", "MKL", "NUMBA")
@@ -24,28 +25,74 @@ TINY = {"training.images": 100, "training.label_images": 100, "neuron.count": 10
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Scores of one evaluation, or why it was stopped early, and the wall time it took."""
+    """What came of one evaluation, and the wall time it took.
+
+    scores: or why it was not trained to its end. constraints: of a design that was not trained at
+    all, for one of them is broken. looks: images -> objectives seen there, of a search that judges
+    designs by them.
+    """
 
     scores: Scores | str
     duration_s: float
+    constraints: Mapping[str, float] = field(default_factory=dict)
+    looks: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
 
-Evaluator = Callable[[Mapping[str, Value]], Outcome]
-Submit = Callable[[Mapping[str, Value]], "Future[Outcome]"]
+class Evaluator(Protocol):
+    """Flat values to an outcome; with a promise the design is judged on the way."""
+
+    def __call__(self, flat: Mapping[str, Value], promise: Promise | None = None, /) -> Outcome:
+        """Evaluate one design."""
+
+
+Submit = Callable[[Mapping[str, Value], Promise], "Future[Outcome]"]
 
 
 def score(
-    dataset: str, seeds: tuple[int, ...], stop: Stop | None, flat: Mapping[str, Value]
+    dataset: str,
+    seeds: tuple[int, ...],
+    flat: Mapping[str, Value],
+    promise: Promise | None = None,
+    /,
 ) -> Outcome:
-    """Evaluate the design of these flat values, unless it is hopeless; runs in a worker."""
-    from objectives.evaluate import evaluate  # numba: not wanted in the parent
-    from objectives.stopping import hopeless
+    """Evaluate the design of these flat values; runs in a worker.
+
+    promise: what a search knows. Then cheap comes before dear: a design that breaks a constraint,
+    which milliseconds tell, is not trained, and one that a look finds hopeless not to its end.
+    """
+    from objectives.evaluate import check_constraints, evaluate  # numba: not wanted in the parent
 
     data, design = _data(dataset), unflatten(flat)
+    looks: dict[int, Mapping[str, float]] = {}
     start = time.perf_counter()
-    reason = hopeless(design, data, seeds[0], stop) if stop else ""
-    scores = reason or evaluate(design, data, seeds)
-    return Outcome(scores=scores, duration_s=time.perf_counter() - start)
+
+    def outcome(scores: Scores | str, constraints: Mapping[str, float]) -> Outcome:
+        taken_s = time.perf_counter() - start
+        return Outcome(scores=scores, duration_s=taken_s, constraints=constraints, looks=looks)
+
+    if promise:
+        constraints = check_constraints(design, data)
+        broken = [name for name, value in constraints.items() if value > 0]
+        if broken:
+            return outcome(f"not trained: {', '.join(broken)} broken", constraints)
+        for images, seen, reason in _looks(promise, design, data, seeds[0]):
+            looks[images] = {name: seen[name] for name in promise.study.objectives}
+            if reason:
+                return outcome(reason, {})
+    return outcome(evaluate(design, data, seeds), {})
+
+
+def _looks(
+    promise: Promise, design: Design, data: Any, seed: int
+) -> Iterator[tuple[int, Mapping[str, float], str]]:
+    """Each look of the rule that is shorter than the training, and why it is the last, or ""."""
+    from objectives.stopping import below, look
+
+    rule = promise.study.stop
+    for images in rule.after if rule else ():
+        if rule and images < design.training.images:
+            seen = look(design, data, seed, images)
+            yield images, seen, below(rule, seen, images) or promise.hopeless(images, seen)
 
 
 def draw_learning(
@@ -66,13 +113,18 @@ def _data(dataset: str) -> Any:
 
 
 def evaluator(study: Study) -> Evaluator:
-    """`score` with the data, the seeds and the stop rule of a study."""
-    return partial(score, study.dataset, evaluation_seeds(study), study.stop)
+    """`score` with the data and the seeds of a study."""
+    return with_seeds(study, evaluation_seeds(study))
 
 
-def one_seed(study: Study, seed: int) -> Evaluator:
-    """`score` with one seed and without a stop rule."""
-    return partial(score, study.dataset, (seed,), None)
+def submit_to(executor: Executor, evaluate: Evaluator) -> Submit:
+    """Evaluation in the processes of an executor."""
+    return lambda flat, promise: executor.submit(evaluate, flat, promise)
+
+
+def with_seeds(study: Study, seeds: tuple[int, ...]) -> Evaluator:
+    """`score` with the data of a study and seeds of its own."""
+    return partial(score, study.dataset, seeds)
 
 
 def warm_up(study: Study, evaluate: Evaluator) -> None:

@@ -119,25 +119,24 @@ def draw_die_phases(
     shift_s = reference_s * reference_shift(design, inputs, rng)
     step_a, low, high = converter(design, (off_s, on_s), inputs)
     tile_rows = min(array.tile_rows, inputs)
-    read = {
-        "conductance_p_s": np.maximum(g_p * gain - shift_s, 0.0).astype(np.float32),
-        "conductance_ap_s": np.maximum(g_ap * gain - shift_s, 0.0).astype(np.float32),
-        "attenuation": row_attenuation(tile_rows, array.wire_ohm, g_mean).astype(np.float32),
-        "gain": gain.astype(np.float32),
-    }
+    on, off = (np.maximum(g * gain - shift_s, 0.0).astype(np.float32) for g in (g_p, g_ap))
+    attenuation = row_attenuation(tile_rows, array.wire_ohm, g_mean).astype(np.float32)
     kinds = draw_defects(design.defects, shape, rng)
     short_s = gain / (design.defects.short_ohm + array.access_ohm) if kinds.any() else None
 
     def crossbar(phase: Design) -> Crossbar:
         whole = Crossbar(
-            **read,
+            conductance_p_s=on,
+            conductance_ap_s=off,
             potentiation=_flips(phase, cells, "potentiation"),
             depression=_flips(phase, cells, "depression"),
             tile_rows=tile_rows,
+            attenuation=attenuation,
             read_v=array.read_v,
             read_s=array.read_s,
             noise_relative=design.sense.noise_relative,
             noise_a=read_noise_a(design.sense, array, design.device),
+            gain=gain.astype(np.float32),
             reference_s=reference_s,
             converter_a=step_a,
             converter_low=low,

@@ -14,11 +14,11 @@ Look = Mapping[str, float]
 
 
 def look(design: Design, data: DataSets, seed: int, images: int) -> Look:
-    """The figures of `evaluate` with this one seed, had the training stopped after `images` images.
+    """The figures of `evaluate` with this one seed, had the training stopped after some images.
 
-    The die and the generator are those that `evaluate` uses, so what is looked at is the very state
-    that the full training passes through. Accuracy is of SAMPLE validation images, named by as
-    many labelled ones: its standard error is up to 1.1 points. Energy, lifetime and latency are
+    The die and the generator are those that `evaluate` uses, so what is looked at is the very
+    state that the full training passes through. Accuracy is of SAMPLE validation images, named by
+    as many labelled ones: its standard error is up to 1.1 points. Energy, lifetime and latency are
     those of an image as it was learned so far.
     """
     at_work = operating(design)

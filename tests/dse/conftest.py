@@ -39,11 +39,11 @@ def study() -> Study:
 
 
 def submit_here(
-    evaluate: Callable[[Mapping[str, object]], Outcome] = fakes.evaluate,
-) -> Callable[[Mapping[str, object]], "Future[Outcome]"]:
+    evaluate: Callable[..., Outcome] = fakes.evaluate,
+) -> Callable[..., "Future[Outcome]"]:
     """Evaluate at once, in this process."""
 
-    def submit(flat: Mapping[str, object]) -> "Future[Outcome]":
+    def submit(flat: Mapping[str, object], *_: object) -> "Future[Outcome]":
         future: Future[Outcome] = Future()
         try:
             future.set_result(evaluate(flat))

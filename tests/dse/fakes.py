@@ -12,7 +12,7 @@ from objectives.scores import METRICS, Scores
 SEEDS = (7,)
 
 
-def evaluate(flat: Mapping[str, Value]) -> Outcome:
+def evaluate(flat: Mapping[str, Value], _: object = None) -> Outcome:
     """Stronger pulses: more accurate, more energy, shorter life."""
     volts = float(flat["potentiation.amplitude_v"])
     seconds = float(flat["potentiation.duration_s"])
@@ -32,25 +32,25 @@ def evaluate(flat: Mapping[str, Value]) -> Outcome:
     return Outcome(scores=scores, duration_s=0.001)
 
 
-def evaluate_slowly(flat: Mapping[str, Value]) -> Outcome:
+def evaluate_slowly(flat: Mapping[str, Value], _: object = None) -> Outcome:
     """The same, in a quarter of a second."""
     time.sleep(0.25)
     return evaluate(flat)
 
 
-def evaluate_or_raise(flat: Mapping[str, Value]) -> Outcome:
+def evaluate_or_raise(flat: Mapping[str, Value], _: object = None) -> Outcome:
     """The same, but pulses above 0.8 V break the model."""
     if float(flat["potentiation.amplitude_v"]) > 0.8:
         raise ValueError("the model broke\nsecond line")
     return evaluate(flat)
 
 
-def evaluate_never(flat: Mapping[str, Value]) -> Outcome:
+def evaluate_never(flat: Mapping[str, Value], _: object = None) -> Outcome:
     """No design can be evaluated."""
     raise ValueError(f"no model knows {flat['device.barrier']}\nsecond line")
 
 
-def evaluate_or_stop(flat: Mapping[str, Value]) -> Outcome:
+def evaluate_or_stop(flat: Mapping[str, Value], _: object = None) -> Outcome:
     """The same, but what comes out below an accuracy of 0.6 is stopped early."""
     outcome = evaluate(flat)
     assert isinstance(outcome.scores, Scores)

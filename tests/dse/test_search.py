@@ -148,9 +148,7 @@ def test_a_design_scores_the_same_whatever_the_number_of_workers(study, tmp_path
     url = storage_url(str(tmp_path / "dse.db"))
     with workers.pool(jobs) as executor:
         held = search.open_study(study, url, {})
-        search.search(
-            held, study, lambda flat: executor.submit(fakes.evaluate, flat), jobs, lambda _: None
-        )
+        search.search(held, study, workers.submit_to(executor, fakes.evaluate), jobs, lambda _: None)
     record = search.record(held)
     assert len(record.complete) == study.trials
     for trial in record.complete:
@@ -168,7 +166,7 @@ if __name__ == "__main__":
     with workers.pool(2) as executor:
         held = search.open_study(study, url, {{}})
         search.recover(held)
-        submit = lambda flat: executor.submit(fakes.evaluate_slowly, flat)
+        submit = workers.submit_to(executor, fakes.evaluate_slowly)
         tell = lambda t: print(t.number, executor._processes.keys(), flush=True)
         search.search(held, study, submit, 2, tell)
 """

@@ -101,7 +101,9 @@ def never_at_400(flat):
 def test_the_command_uses_the_seeds_of_the_study_and_prints_both_forms(dse, stored, monkeypatch):
     record, storage = stored
     asked = []
-    monkeypatch.setattr(workers, "one_seed", lambda _, seed: asked.append(seed) or fakes.evaluate)
+    monkeypatch.setattr(
+        workers, "with_seeds", lambda _, seeds: asked.extend(seeds) or fakes.evaluate
+    )
     answer = dse("sensitivity", "fake", "--storage", storage, "--repeats", 2)
     assert answer.code == 0
     assert set(asked) == set(evaluation_seeds(replace(record.study, repeats=2)))
@@ -122,7 +124,7 @@ def test_the_command_uses_the_seeds_of_the_study_and_prints_both_forms(dse, stor
 def test_a_move_that_cannot_be_evaluated_ends_the_command_with_4(dse, stored, monkeypatch):
     record, storage = stored
     trial = next(t for t in record.complete if t.params[COUNT] == 200)
-    monkeypatch.setattr(workers, "one_seed", lambda *_: never_at_400)
+    monkeypatch.setattr(workers, "with_seeds", lambda *_: never_at_400)
     answer = dse("sensitivity", "fake", "--storage", storage, "--pick", trial.number)
     assert answer.code == 4
     assert "no model knows" in answer.out

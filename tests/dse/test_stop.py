@@ -15,7 +15,7 @@ from objectives.design import Stop
 from tests.dse import fakes
 from tests.dse.command import TINY
 
-RULE = Stop(after=50, accuracy=0.6)
+RULE = Stop(after=(50,), accuracy=0.6)
 
 
 def test_a_stopped_design_keeps_its_reason_and_is_never_on_the_front(study, run_fake):
@@ -56,7 +56,7 @@ def test_a_rule_is_stored_with_the_study_and_is_part_of_its_identity(study):
 def test_a_rule_is_read_from_the_study_file(tmp_path):
     file = tmp_path / "tiny.toml"
     file.write_text(TINY + "\n[stop]\nafter = 200\naccuracy = 0.4\n")
-    assert load(str(file)).stop == Stop(after=200, accuracy=0.4)
+    assert load(str(file)).stop == Stop(after=(200,), accuracy=0.4)
     file.write_text(TINY + "\n[stop]\nafter = 200\naccuracy = 40\n")
     with pytest.raises(InputError, match=r"stop.accuracy = 40  ?is outside .*; keep inside"):
         load(str(file))

@@ -55,8 +55,8 @@ def test_a_study_that_trains_on_few_images_is_timed_on_those(study, monkeypatch)
 def test_a_rule_that_stops_designs_does_not_stop_the_check(study, monkeypatch):
     asked = []
     monkeypatch.setattr(validate, "evaluator", lambda s: asked.append(s) or fakes.evaluate)
-    validate.check(replace(study, stop=Stop(after=50, accuracy=0.9), repeats=3))
-    assert [(s.stop, s.repeats) for s in asked] == [(None, 1)]
+    validate.check(replace(study, stop=Stop(after=(50,), accuracy=0.9), repeats=3))
+    assert [s.repeats for s in asked] == [1]  # no promise is given, so the rule is not asked
 
 
 def test_constraints_of_the_nominal_design_are_told(study, monkeypatch):

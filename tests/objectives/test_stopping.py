@@ -1,4 +1,4 @@
-"""Giving up a design early looks at the training the search would go on with."""
+"""A look at a design sees the training the search would go on with."""
 
 import dataclasses
 
@@ -6,8 +6,10 @@ import pytest
 
 from device_models.ranges import RangeError
 from objectives.design import Stop, Training
+from objectives.evaluate import evaluate
 from objectives.portrait import portrait
-from objectives.stopping import hopeless
+from objectives.scores import METRICS
+from objectives.stopping import below, look
 
 
 @pytest.fixture
@@ -15,28 +17,48 @@ def quick(reader):
     return dataclasses.replace(reader, training=Training(images=600, label_images=500))
 
 
-def test_the_look_sees_the_accuracy_the_full_training_passes_through(quick, digits):
-    drawn = portrait(quick, digits, 3)
-    accuracy = drawn.curve_accuracy[drawn.curve_images.index(300)]
-    just, above = Stop(after=300, accuracy=accuracy), Stop(after=300, accuracy=accuracy + 1e-6)
+@pytest.mark.parametrize("phases", [1, 4])
+def test_the_look_sees_the_accuracy_the_full_training_passes_through(quick, digits, phases):
+    training = dataclasses.replace(quick.training, phases=phases, final_amplitude=0.9)
+    design = dataclasses.replace(quick, training=training)
+    drawn = portrait(design, digits, 3)
+    seen = look(design, digits, 3, 300)
     # INDEPENDENT: the learning curve of the whole training
-    assert hopeless(quick, digits, 3, just) == ""
-    assert hopeless(quick, digits, 3, above).startswith(
-        f"after 300 images the accuracy is {accuracy:.3f}, less than "
+    assert seen["accuracy"] == drawn.curve_accuracy[drawn.curve_images.index(300)]
+
+
+def test_a_look_at_the_end_of_the_training_gives_the_costs_of_the_evaluation(quick, digits):
+    seen, scores = look(quick, digits, 3, 600), evaluate(quick, digits, (3,))
+    assert seen.keys() == METRICS.keys()
+    for name in ("learning_energy_j", "lifetime_images", "area_m2", "flips_per_cell"):
+        assert seen[name] == scores.values[name]  # LAW: the same training
+
+
+def test_a_look_costs_the_energy_of_the_images_shown_so_far(quick, digits):
+    early, late = (look(quick, digits, 3, n)["attempts_per_cell"] for n in (150, 600))
+    assert 0 < early < late  # LAW
+
+
+def test_what_is_below_a_bound_is_told_with_the_bound():
+    rule = Stop(after=(300,), accuracy=0.6, neurons_used=0.2)
+    assert below(rule, {"accuracy": 0.6, "neurons_used": 0.2}, 300) == ""
+    assert below(rule, {"accuracy": 0.59, "neurons_used": 0.9}, 300) == (
+        "after 300 images the accuracy is 0.590, less than 0.6"
+    )
+    assert below(rule, {"accuracy": 0.9, "neurons_used": 0.1}, 300) == (
+        "after 300 images 0.1 of the neurons have won, less than 0.2"
     )
 
 
-def test_a_design_whose_neurons_stay_silent_is_given_up(quick, digits):
-    rule = Stop(after=5 * 10, neurons_used=1.0)
-    few = dataclasses.replace(quick, neuron=dataclasses.replace(quick.neuron, count=400))
-    reason = hopeless(few, digits, 3, rule)  # LAW: 50 images cannot be won by 400 neurons
-    assert "of the neurons have won, less than 1.0" in reason
-
-
-def test_a_training_no_longer_than_the_look_is_never_stopped(quick, digits):
-    assert hopeless(quick, digits, 3, Stop(after=600, accuracy=1.0)) == ""
-
-
-def test_a_rule_outside_its_range_is_refused():
-    with pytest.raises(RangeError, match=r"accuracy = 90  ?is outside"):
-        Stop(after=500, accuracy=90)
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"after": (500,), "accuracy": 90}, r"accuracy = 90  ?is outside"),
+        ({"after": (20,)}, r"after = 20  ?is outside"),
+        ({"after": (500, 200)}, "must be one number or more, growing; sort them"),
+        ({"after": ()}, "must be one number or more"),
+    ],
+)
+def test_a_rule_outside_its_range_is_refused(values, words):
+    with pytest.raises(RangeError, match=words):
+        Stop(**values)
