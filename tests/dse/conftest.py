@@ -39,14 +39,14 @@ def study() -> Study:
 
 
 def submit_here(
-    evaluate: Callable[..., Outcome] = fakes.evaluate,
+    evaluate: Callable[..., Outcome] = fakes.evaluate, *, judged: bool = False
 ) -> Callable[..., "Future[Outcome]"]:
     """Evaluate at once, in this process."""
 
-    def submit(flat: Mapping[str, object], *_: object) -> "Future[Outcome]":
+    def submit(flat: Mapping[str, object], *known: object) -> "Future[Outcome]":
         future: Future[Outcome] = Future()
         try:
-            future.set_result(evaluate(flat))
+            future.set_result(evaluate(flat, *(known if judged else ())))
         except Exception as error:
             future.set_exception(error)
         return future
@@ -59,12 +59,17 @@ def run_fake(tmp_path: Path) -> Callable[..., Record]:
     """Run a study on the made-up objective in a storage of its own."""
 
     def run(
-        study: Study, evaluate: Callable[..., Outcome] = fakes.evaluate, name: str = "dse.db"
+        study: Study,
+        evaluate: Callable[..., Outcome] = fakes.evaluate,
+        name: str = "dse.db",
+        *,
+        judged: bool = False,
     ) -> Record:
         url = storage_url(str(tmp_path / name))
         held = search.open_study(study, url, {"versions": {"made": "up"}})
         search.recover(held)
-        search.search(held, study, submit_here(evaluate), 1, lambda _: None)
+        submit = submit_here(evaluate, judged=judged)
+        search.search(held, study, submit, 1, lambda _: None)
         return search.record(held)
 
     return run

@@ -148,7 +148,10 @@ def test_a_design_scores_the_same_whatever_the_number_of_workers(study, tmp_path
     url = storage_url(str(tmp_path / "dse.db"))
     with workers.pool(jobs) as executor:
         held = search.open_study(study, url, {})
-        search.search(held, study, workers.submit_to(executor, fakes.evaluate), jobs, lambda _: None)
+        submit = workers.submit_to(executor, fakes.evaluate)
+        search.search(held, study, submit, jobs, lambda _: None)
+            held, study, workers.submit_to(executor, fakes.evaluate), jobs, lambda _: None
+        )
     record = search.record(held)
     assert len(record.complete) == study.trials
     for trial in record.complete:
