@@ -26,6 +26,9 @@ class Look:
 
 
 LOOKS = {
+    "candidate": Look(
+        title="not yet confirmed", color="#b07aa1", size=8, plotly_symbol="circle-open", marker="o"
+    ),
     "infeasible": Look(
         title="infeasible", color="#c9c9c9", size=6, plotly_symbol="x-thin-open", marker="x"
     ),

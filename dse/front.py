@@ -15,6 +15,7 @@ from objectives.scores import METRICS
 
 Floats = NDArray[np.float64]
 ON_FRONT = ("pareto", "knee")
+SHOWN = (*ON_FRONT, "candidate")
 BEYOND = 1e3
 """Cost above any that counts."""
 
@@ -22,7 +23,8 @@ BEYOND = 1e3
 def table(record: Record) -> pd.DataFrame:
     """One row a finished trial, in order: trial, role, parameters, figures, constraints, time.
 
-    role: pareto, knee, dominated, infeasible, stopped or failed.
+    role: pareto, knee, candidate (on the front by fewer seeds than the study asks for), dominated,
+    infeasible, stopped or failed.
     """
     rows = [_row(trial) for trial in record.finished]
     frame = pd.DataFrame(rows, columns=None if rows else ["trial", *record.study.objectives])
@@ -36,7 +38,13 @@ def _row(trial: Trial) -> dict[str, object]:
         "feasible": trial.feasible,
         **trial.params,
         **trial.values,
+        "seeds": len(trial.seeds),
         **{f"sd.{name}": value for name, value in trial.spread.items() if value > 0},
+        **{
+            f"se.{name}": value / len(trial.seeds) ** 0.5
+            for name, value in trial.spread.items()
+            if value > 0 and len(trial.seeds) > 1
+        },
         **{f"constraint.{name}": value for name, value in trial.constraints.items()},
         "duration_s": trial.duration_s,
         "error": trial.error.partition("\n")[0],
@@ -52,12 +60,19 @@ def roles(record: Record) -> list[str]:
     ]
     values = objective_values([trials[i] for i in feasible], study)
     for i, best in zip(feasible, nondominated(values, study.objectives), strict=True):
-        found[i] = "pareto" if best else "dominated"
+        member = "pareto" if len(trials[i].seeds) >= study.confirm else "candidate"
+        found[i] = member if best else "dominated"
     front = [i for i in feasible if found[i] == "pareto"]
     if front:
         chosen = values[[feasible.index(i) for i in front]]
         found[front[knee(costs(chosen, study.objectives, corners(record)))]] = "knee"
     return found
+
+
+def unconfirmed(record: Record) -> list[Trial]:
+    """Trials on the front that were trained with fewer seeds than the study asks for."""
+    pairs = zip(record.finished, roles(record), strict=True)
+    return [trial for trial, role in pairs if role == "candidate"]
 
 
 def objective_values(trials: Sequence[Trial], study: Study) -> Floats:
@@ -154,7 +169,7 @@ def _bounded(cost: Floats) -> Floats:
 def front_rows(frame: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Members of the front, best accuracy (or first objective) first."""
     key = "accuracy" if "accuracy" in study.objectives else study.objectives[0]
-    members = frame[frame["role"].isin(ON_FRONT)]
+    members = frame[frame["role"].isin(SHOWN)]
     if members.empty:  # without a trial that has scores there is no such column
         return members
     return members.sort_values(
@@ -175,7 +190,7 @@ def pick(record: Record, choice: str) -> Trial:
             f"{nearest(choice, rules)}"
         )
     pairs = zip(record.finished, roles(record), strict=True)
-    front = [trial for trial, role in pairs if role in ON_FRONT]
+    front = [trial for trial, role in pairs if role in SHOWN]
     if not front:
         raise NoDesignError(
             f"--pick {choice}: study {record.study.name!r} has no feasible trial, so no front; "

@@ -12,7 +12,6 @@ same of one objective.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import moocore
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,6 +76,8 @@ class Promise:
 
 def promise(study: Study, trials: Sequence[Trial]) -> Promise:
     """What the trials with scores tell; no gains as long as too few have been looked at."""
+    from moocore import is_nondominated  # not wanted in the workers
+
     rule = study.stop if study.stop and study.stop.front else None
     gains = {
         images: found
@@ -85,7 +86,7 @@ def promise(study: Study, trials: Sequence[Trial]) -> Promise:
     }
     feasible = [t.values for t in trials if t.feasible]
     members = costs(study, feasible if gains else [])
-    keep = np.asarray(moocore.is_nondominated(members)) if len(members) else np.zeros(0, bool)
+    keep = np.asarray(is_nondominated(members)) if len(members) else np.zeros(0, bool)
     return Promise(study=study, front=members[keep], worst=_worst(study), gains=gains)
 
 

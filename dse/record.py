@@ -1,7 +1,8 @@
 """What a storage holds of a study, as plain data: the source of fronts, tracking and exports."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any, Literal
 
 from dse.study import Study, from_configuration, identity_hash
@@ -73,3 +74,26 @@ class Record:
     def complete(self) -> tuple[Trial, ...]:
         """Trials with scores."""
         return tuple(t for t in self.trials if t.state == "complete")
+
+
+def merged(trial: Trial, more: Mapping[str, Any]) -> Trial:
+    """The trial with the seeds of its confirmation: means and standard deviations over all."""
+    if "error" in more:
+        return replace(trial, state="failed", error=more["error"])
+    n, m = len(trial.seeds), len(more["seeds"])
+    values = {
+        name: (n * value + m * more["values"][name]) / (n + m)
+        for name, value in trial.values.items()
+    }
+    spread = {
+        name: _pooled(n, trial.spread.get(name, 0.0), m, more["spread"].get(name, 0.0), apart)
+        for name, value in trial.values.items()
+        if isfinite(apart := value - more["values"][name])
+    }
+    return replace(trial, values=values, spread=spread, seeds=(*trial.seeds, *more["seeds"]))
+
+
+def _pooled(n: int, sd_n: float, m: int, sd_m: float, apart: float) -> float:
+    """Standard deviation of n and m numbers together, from those of each and their means."""
+    squares = (n - 1) * sd_n**2 + (m - 1) * sd_m**2 + n * m / (n + m) * apart**2
+    return float((squares / (n + m - 1)) ** 0.5)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dse import breakdown_figure, figures, front, search, workers
+from dse.confirm import SubmitSeeds, confirm
 from dse.enqueue import Point, queue
 from dse.errors import InputError, RunError
 from dse.figures import LOOKS
@@ -114,6 +115,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
 
         submit = workers.submit_to(executor, evaluate)
         search.search(held, study, submit, settings.jobs, on_finished)
+        confirm(held, study, _with_seeds(executor, study), voice.step)
         record = search.record(held)
         pictures = _draw_learning(record, settings, executor, voice)
     voice.step("writing figures" + (" and the MLflow view" if tracker else ""))
@@ -129,6 +131,10 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         evaluating=sum(durations) / (wall_s * settings.jobs),
         parent_s=time.process_time() - start_cpu_s,
     )
+
+
+def _with_seeds(executor: Executor, study: Study) -> SubmitSeeds:
+    return lambda flat, seeds: executor.submit(workers.with_seeds(study, seeds), flat)
 
 
 def _queue(held: Any, study: Study, settings: Settings, voice: Voice) -> None:

@@ -34,6 +34,7 @@ class Head(Shape):
     trials: Annotated[int, Field(ge=1, le=1_000_000)] = 64
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     repeats: Annotated[int, Field(ge=1, le=100)] = 1
+    confirm: Annotated[int, Field(ge=1, le=100)] = 3
 
 
 class StopShape(Shape):
@@ -45,6 +46,16 @@ class StopShape(Shape):
     front: bool = False
 
 
+class RobustShape(Shape):
+    """{ quantile = …, cold_k = …, hot_k = …, supply = …, variability = … }."""
+
+    quantile: float = 0.1
+    cold_k: Scalar = 273.0
+    hot_k: Scalar = 358.0
+    supply: float = 0.05
+    variability: float = 1.5
+
+
 class StudyFile(Shape):
     """A study file; names under fixed, space and reference are checked later."""
 
@@ -53,6 +64,7 @@ class StudyFile(Shape):
     space: Tables = {}
     reference: Tables = {}
     stop: StopShape | None = None
+    robust: RobustShape | None = None
 
 
 class IntervalShape(Shape):

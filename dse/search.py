@@ -16,7 +16,7 @@ from device_models.ranges import nearest
 from dse.errors import InputError, RunError
 from dse.interrupt import heard_between_steps
 from dse.promise import Promise, promise
-from dse.record import Record, State, Trial
+from dse.record import Record, State, Trial, merged
 from dse.sampler import AGAIN, SeededSampler, given_back
 from dse.storage import readable_name, sqlite_path
 from dse.study import (
@@ -49,7 +49,7 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
         return optuna.storages.RDBStorage(url, engine_kwargs=engine)
     except (sqlalchemy.exc.SQLAlchemyError, RuntimeError, ImportError) as error:
         raise InputError(
-            f"storage {readable_name(url)} cannot be opened ({_line(error)}); "
+            f"storage {readable_name(url)} cannot be opened ({first_line(error)}); "
             "give another --storage"
         ) from error
 
@@ -116,14 +116,27 @@ def record(held: optuna.Study) -> Record:
     """Everything a storage holds of a study, as plain data."""
     trials = held.get_trials(deepcopy=False)
     lost = given_back(trials)
-    about = held.user_attrs.get("about", {})
+    attributes = held.user_attrs
+    about = attributes.get("about", {})
     return Record(
-        id=held.user_attrs["id"],
-        configuration=held.user_attrs[CONFIGURATION],
+        id=attributes["id"],
+        configuration=attributes[CONFIGURATION],
         versions=about.get("versions", {}),
         data=about.get("data", {}),
-        trials=tuple(_trial(t, t.number in lost) for t in trials),
+        trials=tuple(
+            _confirmed(_trial(t, t.number in lost), attributes.get(more_key(t.number)))
+            for t in trials
+        ),
     )
+
+
+def more_key(number: int) -> str:
+    """Attribute of a study: the scores of a trial with the seeds of its confirmation."""
+    return f"more:{number}"
+
+
+def _confirmed(trial: Trial, more: Mapping[str, Any] | None) -> Trial:
+    return trial if more is None else merged(trial, more)
 
 
 EVALUATED = "evaluated"
@@ -261,7 +274,9 @@ def _finish(
             "run the same command again, with a smaller -j"
         ) from error
     except Exception as error:  # whatever a model raises: the search goes on
-        return _fail(held, trial, f"{_line(error)}\n{''.join(traceback.format_exception(error))}")
+        return _fail(
+            held, trial, f"{first_line(error)}\n{''.join(traceback.format_exception(error))}"
+        )
     scores = outcome.scores
     if isinstance(scores, str):
         return _give_up(held, trial, judged, outcome)
@@ -322,7 +337,7 @@ def _fail(held: optuna.Study, trial: optuna.Trial, error: str) -> Trial:
     return _trial(held.tell(trial, state=TrialState.PRUNED), lost=False)
 
 
-def _line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
     """The first line of an error."""
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0]

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from objectives.design import Design, Stop, Value, unflatten
+from objectives.design import Design, Value, unflatten
+from objectives.rules import Robust, Stop
 
 SAMPLER_STREAM, EVALUATION_STREAM = 1, 2
 
@@ -55,6 +56,8 @@ class Study:
     space: flat name -> axis of everything that does.
     trials: how many in total; repeats: seeds an evaluation, whose mean is the score.
     stop: which designs are given up early; None trains every one to its end.
+    confirm: seeds that a member of the front must have been trained with.
+    robust: score the bad corners, not the nominal design.
     """
 
     name: str
@@ -69,6 +72,8 @@ class Study:
     space: Mapping[str, Axis]
     reference: Mapping[str, Reference] = field(default_factory=dict)
     stop: Stop | None = None
+    confirm: int = 1
+    robust: Robust | None = None
 
 
 def make_design(study: Study, params: Mapping[str, Value]) -> Design:
@@ -153,6 +158,7 @@ def configuration(study: Study) -> dict[str, Any]:
             "dataset": study.dataset,
             "seed": study.seed,
             "repeats": study.repeats,
+            "confirm": study.confirm,
             "objectives": list(study.objectives),
         },
         "fixed": dict(study.fixed),
@@ -161,6 +167,8 @@ def configuration(study: Study) -> dict[str, Any]:
     }
     if study.stop is not None:
         kept["stop"] = {**vars(study.stop), "after": list(study.stop.after)}
+    if study.robust is not None:
+        kept["robust"] = dict(vars(study.robust))
     return kept
 
 
@@ -186,6 +194,7 @@ def from_configuration(stored: Mapping[str, Any], trials: int = 0) -> Study:
         space=space,
         reference=reference,
         stop=stop_rule(stored["stop"]) if "stop" in stored else None,
+        robust=Robust(**stored["robust"]) if "robust" in stored else None,
     )
 
 
@@ -195,11 +204,16 @@ def stop_rule(stored: Mapping[str, Any]) -> Stop:
     return Stop(**{**stored, "after": (after,) if isinstance(after, int) else tuple(after)})
 
 
+UNBOUND = ("name", "question", "confirm")
+"""Of a study: what may change, for it changes no score of a trial."""
+
+
 def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Flat key -> value of what must not change under one name: not the wording, not the view."""
-    head = {k: v for k, v in stored["study"].items() if k not in ("name", "question")}
+    """Flat key -> value of what must not change under one name."""
+    head = {k: v for k, v in stored["study"].items() if k not in UNBOUND}
     enough = {name: r["best"] for name, r in stored["reference"].items() if r.get("enough")}
     parts = {"study": head, "fixed": stored["fixed"], "space": stored["space"], "enough": enough}
+    parts["robust"] = stored.get("robust", {})
     parts["stop"] = vars(stop_rule(stored["stop"])) if "stop" in stored else {}
     return {
         f"{part}.{key}": value for part, group in parts.items() for key, value in group.items()

@@ -10,10 +10,11 @@ from device_models.params import Breakdown, Mtj
 from device_models.ranges import RangeError, nearest
 from dse.errors import InputError
 from dse.overrides import changed
-from dse.schema import DeviceFile, StopShape, StudyFile, Tables, read_toml, validated
+from dse.schema import DeviceFile, RobustShape, StopShape, StudyFile, Tables, read_toml, validated
 from dse.study import Axis, Study, corner, stop_rule
-from dse.values import axis, design_value, reference
-from objectives.design import Stop, Value, field_names, flatten, unflatten
+from dse.values import axis, design_value, number, reference
+from objectives.design import Value, field_names, flatten, unflatten
+from objectives.rules import Robust, Stop
 from objectives.scores import METRICS
 
 MNIST = "mnist"
@@ -88,6 +89,8 @@ def _resolve(shape: StudyFile, folder: Path) -> Study:
         space=space,
         reference={name: reference(name, raw) for name, raw in shape.reference.items()},
         stop=_stop(shape.stop),
+        confirm=head.confirm,
+        robust=_robust(shape.robust),
     )
 
 
@@ -96,6 +99,16 @@ def _stop(shape: StopShape | None) -> Stop | None:
         return stop_rule(shape.model_dump()) if shape else None
     except RangeError as error:
         raise InputError(f"stop.{error}; keep inside") from error
+
+
+def _robust(shape: RobustShape | None) -> Robust | None:
+    if shape is None:
+        return None
+    kelvin = {k: number(f"robust.{k}", getattr(shape, k), "K") for k in ("cold_k", "hot_k")}
+    try:
+        return Robust(**{**shape.model_dump(), **kelvin})
+    except RangeError as error:
+        raise InputError(f"robust.{error}; keep inside") from error
 
 
 def resolve_dataset(dataset: str, folder: Path) -> str:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from dse.figures import quantities
+from dse.figures import Quantity, quantities
 from dse.front import front_rows
 from dse.record import Trial
 from dse.run import Summary, Voice
@@ -23,6 +23,7 @@ from dse.units import scale
 from dse.values import unit_of
 
 PIPE_WIDTH = 200
+MARKS = {"knee": "*", "candidate": "?"}
 ROWS = 20
 SHORT = {"potentiation": "pot.", "depression": "dep."}
 
@@ -51,18 +52,25 @@ def front_table(
     rows = front_rows(frame, study)
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     columns = [("trial", rows["trial"].map(str))]
-    columns += [
-        (_words(q.label), (rows[q.name] * q.factor).map("{:.4g}".format))
-        for q in quantities(rows, study)
-    ]
+    columns += [(_words(q.label), _with_error(rows, q)) for q in quantities(rows, study)]
     columns += [_parameter(name, rows[name]) for name in study.space if parameters]
     for header, _ in columns:
         table.add_column(Text(header), justify="right")  # text: [nJ] is no markup
     for place in _spaced(rows, limit):
-        mark = "*" if rows["role"][place] == "knee" else ""
+        mark = MARKS.get(rows["role"][place], "")
         cells = [texts.iloc[place] for _, texts in columns]
-        table.add_row(mark + cells[0], *cells[1:], style="bold" if mark else None)
+        table.add_row(mark + cells[0], *cells[1:], style="bold" if mark == "*" else None)
     return table
+
+
+def _with_error(rows: pd.DataFrame, shown: Quantity) -> "pd.Series[str]":
+    """Mean ± standard error over the seeds, the error left out where there is none."""
+    texts = (rows[shown.name] * shown.factor).map("{:.4g}".format)
+    name = f"se.{shown.name}"
+    if name in rows:
+        errors = (rows[name] * shown.factor).map("{:.1g}".format)
+        texts = texts.where(rows[name].isna(), texts + " ± " + errors)
+    return texts
 
 
 def _spaced(rows: pd.DataFrame, limit: int | None) -> list[int]:
@@ -71,9 +79,10 @@ def _spaced(rows: pd.DataFrame, limit: int | None) -> list[int]:
     if limit is None or count <= limit:
         return list(range(count))
     chosen = {round(i * (count - 1) / (limit - 1)) for i in range(limit)}
-    knee = rows.index[rows["role"] == "knee"][0]
-    nearest = min(chosen - {0, count - 1}, key=lambda place: abs(place - knee))
-    return sorted((chosen - {nearest}) | {knee})
+    for knee in rows.index[rows["role"] == "knee"]:
+        nearest = min(chosen - {0, count - 1}, key=lambda place: abs(place - knee))
+        chosen = (chosen - {nearest}) | {knee}
+    return sorted(chosen)
 
 
 def _words(label: str) -> str:
@@ -110,6 +119,14 @@ def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | No
     hidden = members - table.row_count
     more = f"; {hidden} more: {command()} front {study.name} --all" if hidden > 0 else ""
     out.print(f"* knee of the front, best trade between all objectives{more}", style="dim")
+    if any(f"se.{name}" in frame for name in study.objectives):
+        out.print("± standard error over the seeds of the design", style="dim")
+    waiting = int((frame["role"] == "candidate").sum())
+    if waiting:
+        out.print(
+            f"? {waiting} not yet trained with {study.confirm} seeds: {command()} run "
+            f"{study.name} confirms them"
+        )
     if hint:
         out.print(hint, style="dim")
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from dse.promise import Promise
 from dse.study import Choices, Study, corner, evaluation_seeds
 from objectives.design import Design, Value, unflatten
+from objectives.rules import Robust
 from objectives.scores import Scores
 
 LIBRARIES = ("OPENBLAS", "OMP", "MKL", "NUMBA")
@@ -51,6 +52,7 @@ Submit = Callable[[Mapping[str, Value], Promise], "Future[Outcome]"]
 def score(
     dataset: str,
     seeds: tuple[int, ...],
+    robust: Robust | None,
     flat: Mapping[str, Value],
     promise: Promise | None = None,
     /,
@@ -61,6 +63,7 @@ def score(
     which milliseconds tell, is not trained, and one that a look finds hopeless not to its end.
     """
     from objectives.evaluate import check_constraints, evaluate  # numba: not wanted in the parent
+    from objectives.robust import check_corners, evaluate_robust
 
     data, design = _data(dataset), unflatten(flat)
     looks: dict[int, Mapping[str, float]] = {}
@@ -71,7 +74,9 @@ def score(
         return Outcome(scores=scores, duration_s=taken_s, constraints=constraints, looks=looks)
 
     if promise:
-        constraints = check_constraints(design, data)
+        constraints = (
+            check_corners(design, data, robust) if robust else check_constraints(design, data)
+        )
         broken = [name for name, value in constraints.items() if value > 0]
         if broken:
             return outcome(f"not trained: {', '.join(broken)} broken", constraints)
@@ -79,6 +84,8 @@ def score(
             looks[images] = {name: seen[name] for name in promise.study.objectives}
             if reason:
                 return outcome(reason, {})
+    if robust:
+        return outcome(evaluate_robust(design, data, seeds, robust), {})
     return outcome(evaluate(design, data, seeds), {})
 
 
@@ -124,7 +131,7 @@ def submit_to(executor: Executor, evaluate: Evaluator) -> Submit:
 
 def with_seeds(study: Study, seeds: tuple[int, ...]) -> Evaluator:
     """`score` with the data of a study and seeds of its own."""
-    return partial(score, study.dataset, seeds)
+    return partial(score, study.dataset, seeds, study.robust)
 
 
 def warm_up(study: Study, evaluate: Evaluator) -> None:

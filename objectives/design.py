@@ -26,7 +26,6 @@ from device_models.ranges import (
     Checked,
     Range,
     RangeError,
-    check_value,
     choices_of,
     nearest,
     ranges_of,
@@ -71,37 +70,6 @@ class Training(Checked):
     ] = 1.0
     depression: Literal["all", "on_cells"] = "all"
     write: Literal["pulse", "verified"] = "pulse"
-
-
-LOOK = Range(50, 1e9, "", "training images before a look")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stop(Checked):
-    """Which designs are hopeless: those below a bound when looked at in the middle of training.
-
-    after: images before each look. Accuracy is that of `stopping.look`, of 2,000 validation
-    images: its standard error is up to 1.1 points, so the bound belongs well below what is hoped
-    for. A look trains the design up to there with its first seed, in addition to the full
-    training of those that pass. front: give up, too, what could not reach the front any more,
-    judged by what other designs of the search gained from a look to the end.
-    """
-
-    after: tuple[int, ...]
-    accuracy: Annotated[float, Range(0.0, 1.0, "", "least accuracy to go on")] = 0.0
-    neurons_used: Annotated[float, Range(0.0, 1.0, "", "least part of the neurons with a win")] = (
-        0.0
-    )
-    front: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for images in self.after:
-            check_value("after", images, LOOK)
-        if not self.after or list(self.after) != sorted(set(self.after)):
-            raise RangeError(
-                f"after = {list(self.after)} must be one number or more, growing; sort them"
-            )
 
 
 @dataclass(frozen=True, kw_only=True)

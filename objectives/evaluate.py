@@ -23,7 +23,7 @@ from objectives.die import draw_die, draw_die_phases
 from objectives.endurance import lifetime_spread
 from objectives.energy import Energy, image_energy
 from objectives.margins import cell_margin_sigma, read_contrast
-from objectives.scores import Scores
+from objectives.scores import Scores, over_seeds
 from objectives.wiring import wiring
 from objectives.writes import write_attempts, write_share_min
 
@@ -55,16 +55,7 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
         raise RangeError("evaluate needs at least one seed, such as seeds=(1,)")
     at_work = operating(design)
     runs = [_figures(at_work, data, seed) for seed in seeds]
-    names = list(runs[0])
-    table = np.array([[run[name] for name in names] for run in runs])
-    with np.errstate(invalid="ignore"):  # a die that nothing wears lasts for ever: spread unknown
-        spread = table.std(axis=0, ddof=1) if len(runs) > 1 else np.zeros(len(names))
-    return Scores(
-        values=dict(zip(names, table.mean(axis=0).tolist(), strict=True)),
-        constraints=check_constraints(design, data),
-        spread={n: s for n, s in zip(names, spread.tolist(), strict=True) if np.isfinite(s)},
-        seeds=tuple(seeds),
-    )
+    return over_seeds(runs, check_constraints(design, data), seeds)
 
 
 def check_constraints(design: Design, data: DataSets) -> dict[str, float]:

@@ -1,9 +1,11 @@
 """What an evaluation returns, and what each figure means."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -99,3 +101,19 @@ class Scores:
     def feasible(self) -> bool:
         """Whether every constraint holds."""
         return all(value <= 0 for value in self.constraints.values())
+
+
+def over_seeds(
+    runs: Sequence[Mapping[str, float]], constraints: Mapping[str, float], seeds: Sequence[int]
+) -> Scores:
+    """Scores of a design from its figures with each seed."""
+    names = list(runs[0])
+    table = np.array([[run[name] for name in names] for run in runs])
+    with np.errstate(invalid="ignore"):  # a die that nothing wears lasts for ever: spread unknown
+        spread = table.std(axis=0, ddof=1) if len(runs) > 1 else np.zeros(len(names))
+    return Scores(
+        values=dict(zip(names, table.mean(axis=0).tolist(), strict=True)),
+        constraints=constraints,
+        spread={n: s for n, s in zip(names, spread.tolist(), strict=True) if np.isfinite(s)},
+        seeds=tuple(seeds),
+    )

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from objectives.accuracy import scored_die, train_phases
-from objectives.design import Design, Stop, operating
+from objectives.design import Design, operating
 from objectives.evaluate import DataSets, draw_phases, figures
 from objectives.portrait import sampled
+from objectives.rules import Stop
 
 Look = Mapping[str, float]
 """Every name of METRICS after a part of the training."""

@@ -35,7 +35,7 @@ def study() -> Study:
     smoke = load("smoke")
     fixed = {name: value for name, value in smoke.fixed.items() if name not in SPACE}
     fixed["array.tile_rows"] = 98
-    return replace(smoke, name="fake", trials=8, fixed=fixed, space=SPACE)
+    return replace(smoke, name="fake", trials=8, confirm=1, fixed=fixed, space=SPACE)
 
 
 def submit_here(

@@ -10,7 +10,7 @@ from dse.promise import LEAST, costs, promise, values
 from dse.record import Trial
 from dse.study import Reference
 from dse.workers import Outcome
-from objectives.design import Stop
+from objectives.rules import Stop
 from tests.dse import fakes
 
 RULE = Stop(after=(1000,), front=True)

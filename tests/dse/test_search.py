@@ -150,8 +150,6 @@ def test_a_design_scores_the_same_whatever_the_number_of_workers(study, tmp_path
         held = search.open_study(study, url, {})
         submit = workers.submit_to(executor, fakes.evaluate)
         search.search(held, study, submit, jobs, lambda _: None)
-            held, study, workers.submit_to(executor, fakes.evaluate), jobs, lambda _: None
-        )
     record = search.record(held)
     assert len(record.complete) == study.trials
     for trial in record.complete:

@@ -8,7 +8,7 @@ import pytest
 
 from dse import front, search, status
 from dse.storage import is_run, run_lock, storage_url
-from objectives.design import Stop
+from objectives.rules import Stop
 from tests.dse import fakes
 from tests.dse.command import refused
 from tests.dse.test_json import read

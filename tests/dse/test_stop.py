@@ -11,7 +11,7 @@ from dse.search import record
 from dse.storage import storage_url
 from dse.study import configuration, from_configuration, identity_hash
 from dse.study_file import load
-from objectives.design import Stop
+from objectives.rules import Stop
 from tests.dse import fakes
 from tests.dse.command import TINY
 

@@ -8,7 +8,7 @@ from dse import validate
 from dse.errors import InputError
 from dse.study import Choices, Interval, middle, size
 from dse.workers import Outcome
-from objectives.design import Stop
+from objectives.rules import Stop
 from tests.dse import fakes
 from tests.dse.command import TINY, listed, refused
 from tests.dse.test_json import read

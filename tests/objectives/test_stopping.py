@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 
 from device_models.ranges import RangeError
-from objectives.design import Stop, Training
+from objectives.design import Training
 from objectives.evaluate import evaluate
 from objectives.portrait import portrait
+from objectives.rules import Stop
 from objectives.scores import METRICS
 from objectives.stopping import below, look
 

@@ -1,0 +1,71 @@
+"""Front members are run with more seeds before they are called members.
+
+A search picks what came out well, and part of that is luck: a design that is best of a hundred by
+one training is on average worse the next time. So what would be on the front is trained again with
+seeds of its own until each member has as many as the study asks for; its scores are then the means
+over all of them, and the front is drawn anew, as often as that brings other designs up.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
+from typing import Any
+
+import optuna
+
+from dse.front import unconfirmed
+from dse.interrupt import heard_between_steps
+from dse.record import Trial
+from dse.search import LISTEN_S, first_line, more_key, record
+from dse.study import Study, evaluation_seeds
+from dse.workers import Outcome
+from objectives.design import Value
+
+SubmitSeeds = Callable[[Mapping[str, Value], tuple[int, ...]], "Future[Outcome]"]
+"""Flat values and seeds -> outcome."""
+
+
+def confirm(
+    held: optuna.Study, study: Study, submit: SubmitSeeds, step: Callable[[str], None]
+) -> int:
+    """Evaluate the front again until each member has `study.confirm` seeds; how many designs.
+
+    Each result is stored as it comes, with the study, since a finished trial is read-only.
+    """
+    seeds = evaluation_seeds(replace(study, repeats=study.confirm))
+    done = 0
+    with heard_between_steps() as check:
+        while waiting := unconfirmed(record(held)):
+            step(f"confirming {len(waiting)} designs of the front with more seeds")
+            running = {
+                submit({**study.fixed, **trial.params}, seeds[len(trial.seeds) :]): trial
+                for trial in waiting
+            }
+            done += len(running)
+            _collect(held, running, check)
+    return done
+
+
+def _collect(
+    held: optuna.Study, running: dict["Future[Outcome]", Trial], check: Callable[[], None]
+) -> None:
+    while running:
+        check()
+        finished, _ = wait(running, timeout=LISTEN_S, return_when=FIRST_COMPLETED)
+        for future in finished:
+            held.set_user_attr(more_key(running.pop(future).number), _result(future))
+
+
+def _result(future: "Future[Outcome]") -> dict[str, Any]:
+    """What a confirmation gives, as plain data; a design that fails now is no member."""
+    error = future.exception()
+    if error is not None:
+        return {"error": first_line(error)}
+    scores = future.result().scores
+    if isinstance(scores, str):
+        return {"error": scores}
+    return {
+        "values": dict(scores.values),
+        "spread": dict(scores.spread),
+        "seeds": list(scores.seeds),
+    }
