@@ -29,6 +29,7 @@ def axes(raws: Mapping[str, Any], fixed: Mapping[str, Value]) -> dict[str, Axis]
     """The axes of [space] by flat name, in order; each { … } or a list of { …, when = { … } }.
 
     A condition on a fixed parameter is decided here: an axis of which nothing is left is out.
+    So -S fixed.… narrows a study, and what that leaves without use is no error.
     """
     conditional = frozenset(name for name, raw in raws.items() if is_conditional(raw))
     plain = {n: axis(f"space.{n}", n, raw) for n, raw in raws.items() if n not in conditional}
@@ -37,8 +38,8 @@ def axes(raws: Mapping[str, Any], fixed: Mapping[str, Value]) -> dict[str, Axis]
     found = {name: each for name, each in decided.items() if each is not None}
     for name, each in found.items():
         if isinstance(each, Cases):
-            _check(name, each, found)
-    return found
+            decided[name] = _checked(name, each, found, strict=not _on_fixed(raws[name], fixed))
+    return {name: each for name, each in decided.items() if each is not None}
 
 
 def is_conditional(raw: object) -> bool:
@@ -89,20 +90,30 @@ def _when(key: str, raw: object, file: _File) -> When | None:
         raise InputError(
             f'{key} = {raw!r} is no condition; write {{ synapse.topology = "series" }}'
         )
-    flat = {
-        f"{part}.{leaf}" if leaf else part: wanted
-        for part, inner in raw.items()
-        for leaf, wanted in (inner.items() if isinstance(inner, dict) else [("", inner)])
-    }
     found: When = {}
     possible = True
-    for name, wanted in flat.items():
+    for name, wanted in _flat(raw).items():
         listed = _values(f"{key}.{name}", name, wanted, file)
         if name in file.plain:
             found[name] = listed
         else:
             possible = possible and file.fixed[name] in listed
     return found if possible else None
+
+
+def _flat(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A condition by flat names, however they were written."""
+    return {
+        f"{part}.{leaf}" if leaf else part: wanted
+        for part, inner in raw.items()
+        for leaf, wanted in (inner.items() if isinstance(inner, dict) else [("", inner)])
+    }
+
+
+def _on_fixed(raw: Any, fixed: Mapping[str, Value]) -> bool:
+    """Whether a condition of an axis hangs on a fixed parameter."""
+    tables = raw if isinstance(raw, list) else [raw]
+    return any(name in fixed for table in tables for name in _flat(table.get("when", {})))
 
 
 def _values(key: str, name: str, wanted: object, file: _File) -> tuple[Value, ...]:
@@ -128,8 +139,8 @@ def _values(key: str, name: str, wanted: object, file: _File) -> tuple[Value, ..
     raise InputError(f"{key}: {name} {why}, but a condition needs an axis with choices{options}")
 
 
-def _check(name: str, searched: Cases, space: Mapping[str, Axis]) -> None:
-    """At most one condition holds at a time, and elsewhere there is something left."""
+def _checked(name: str, searched: Cases, space: Mapping[str, Axis], *, strict: bool) -> Cases:
+    """The cases that can hold; InputError if two hold at once, or elsewhere is never (strict)."""
     conditions = Cases(cases=tuple(case for case in searched.cases if case.when))
     for choices in settings(space):
         holding = [c for c in conditions.cases if case_at(Cases(cases=(c,)), choices)]
@@ -139,8 +150,11 @@ def _check(name: str, searched: Cases, space: Mapping[str, Axis]) -> None:
             raise InputError(
                 f"space.{name}: two conditions hold at {at}; make them exclude each other"
             )
-    if conditions != searched and not sometimes_fixed(conditions, space):
-        raise InputError(f"space.{name}: the table without when never applies; remove it")
     for case in conditions.cases:
         if len(stored_name(name, case)) > LONGEST:
             raise InputError(f"space.{name}.when: too many values; name fewer")
+    if conditions == searched or sometimes_fixed(conditions, space):
+        return searched
+    if strict:
+        raise InputError(f"space.{name}: the table without when never applies; remove it")
+    return conditions
