@@ -15,7 +15,7 @@ from pathlib import Path
 
 import optuna
 
-from dse.search import _suggest
+from dse.space import ask
 from dse.study import Study, rewarded
 from dse.study_file import load
 from objectives.design import unflatten

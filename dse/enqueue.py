@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from device_models.ranges import nearest
 from dse.errors import InputError
-from dse.study import Axis, Choices, Study
+from dse.space import stored_names
+from dse.study import Axis, Cases, Choices, Plain, Study, axes_at
 from dse.units import show
 from dse.values import axis_text, design_value, unit_of
 from objectives.design import Value, field_names
@@ -23,12 +24,12 @@ QUEUED = "queued"
 """Attribute of a queued trial: the point as it was given."""
 
 
-def queue(held: "optuna.Study", known: Sequence[Point]) -> int:
+def queue(held: "optuna.Study", space: Mapping[str, Axis], known: Sequence[Point]) -> int:
     """Queue the points that were never queued before in this study; how many."""
     before = {t.user_attrs.get(QUEUED) for t in held.get_trials(deepcopy=False)}
     new = [(key, p) for p in known if (key := json.dumps(p, sort_keys=True)) not in before]
     for key, point in new:
-        held.enqueue_trial(point, user_attrs={QUEUED: key})
+        held.enqueue_trial(stored_names(space, point), user_attrs={QUEUED: key})
     return len(new)
 
 
@@ -46,6 +47,8 @@ def points(study: Study, sources: Sequence[str]) -> list[Point]:
             if typed:
                 _check_searched(study, where, row)
             point = _point(study, where, row)
+            if typed:
+                _check_taken(study, where, row, point)
             if point not in found:
                 found.append(point)
     return found
@@ -109,16 +112,42 @@ READERS = {".csv": _csv_rows, ".json": _json_rows}
 
 def _point(study: Study, where: str, row: Mapping[str, Any]) -> Point:
     """The part of a row that lies in the space; InputError if it lies outside."""
+    given = {name: axis for name, axis in study.space.items() if name in row}
+    choices = {
+        name: _on_axis(where, name, axis, _raw(row[name]))
+        for name, axis in given.items()
+        if isinstance(axis, Choices)
+    }
+    _check_decided(where, given)
     point = {
         name: _on_axis(where, name, axis, _raw(row[name]))
-        for name, axis in study.space.items()
-        if name in row
+        for name, axis in axes_at(given, choices).items()
     }
     if not point:
         raise InputError(
             f"{where}: nothing of the space is given; it has {', '.join(study.space)}"
         )
     return point
+
+
+def _check_decided(where: str, given: Mapping[str, Axis]) -> None:
+    """Which range a value belongs to must be known."""
+    for name, axis in given.items():
+        for case in axis.cases if isinstance(axis, Cases) else ():
+            lacking = [each for each in case.when if each not in given]
+            if lacking:
+                raise InputError(f"{where}: {name} depends on {', '.join(lacking)}; give that too")
+
+
+def _check_taken(study: Study, where: str, row: Mapping[str, Any], point: Point) -> None:
+    """What is typed is not searched under every condition."""
+    for name in row:
+        if name not in point:
+            kept = show(study.fixed[name], unit_of(name))
+            raise InputError(
+                f"{where}: {name} is fixed at {kept} with these choices, not searched; "
+                "leave it out or change them"
+            )
 
 
 def _check_searched(study: Study, where: str, row: Mapping[str, Any]) -> None:
@@ -137,7 +166,7 @@ def _raw(raw: Any) -> Any:
         return raw
 
 
-def _on_axis(where: str, name: str, axis: Axis, raw: Any) -> Value:
+def _on_axis(where: str, name: str, axis: Plain, raw: Any) -> Value:
     """The value in SI, exactly one of the axis."""
     value = design_value(f"{where}: {name}", name, raw)
     if isinstance(axis, Choices):

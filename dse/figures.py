@@ -149,7 +149,11 @@ def _hover(row: dict[Any, Any], study: Study) -> str:
         f"{METRICS[name].title}: <b>{show_metric(name, row[name])}</b>"
         for name in study.objectives
     ]
-    lines += [f"{name} = {show(row[name], unit_of(name))}" for name in study.space]
+    lines += [
+        f"{name} = {show(row[name], unit_of(name))}"
+        for name in study.space
+        if not pd.isna(row[name])
+    ]
     return "<br>".join(lines)
 
 

@@ -1,6 +1,6 @@
 """Tables of trials, the Pareto front among them, its hypervolume and its knee."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import moocore
 import numpy as np
@@ -24,19 +24,21 @@ def table(record: Record) -> pd.DataFrame:
     """One row a finished trial, in order: trial, role, parameters, figures, constraints, time.
 
     role: pareto, knee, candidate (on the front by fewer seeds than the study asks for), dominated,
-    infeasible, stopped or failed.
+    infeasible, stopped or failed. A parameter that a design does not have, as its condition fails,
+    is None, NaN among numbers.
     """
-    rows = [_row(trial) for trial in record.finished]
+    space = record.study.space
+    rows = [_row(trial, space) for trial in record.finished]
     frame = pd.DataFrame(rows, columns=None if rows else ["trial", *record.study.objectives])
     frame.insert(1, "role", roles(record))
     return frame
 
 
-def _row(trial: Trial) -> dict[str, object]:
+def _row(trial: Trial, space: Iterable[str]) -> dict[str, object]:
     return {
         "trial": trial.number,
         "feasible": trial.feasible,
-        **trial.params,
+        **{name: trial.params.get(name) for name in space},
         **trial.values,
         "seeds": len(trial.seeds),
         **{f"sd.{name}": value for name, value in trial.spread.items() if value > 0},

@@ -14,12 +14,6 @@ from typing import Any
 import moocore
 import numpy as np
 import optuna
-from optuna.distributions import (
-    BaseDistribution,
-    CategoricalDistribution,
-    FloatDistribution,
-    IntDistribution,
-)
 from optuna.importance import PedAnovaImportanceEvaluator
 from rich.table import Table
 from rich.text import Text
@@ -27,7 +21,8 @@ from rich.text import Text
 from dse.errors import InputError
 from dse.front import Floats, objective_values
 from dse.record import Record, Trial
-from dse.study import Axis, Choices, Study
+from dse.space import distributions, flat_name, stored_names
+from dse.study import Study
 from objectives.scores import METRICS
 
 METHOD = "PED-ANOVA, best tenth of the trials against all"
@@ -107,30 +102,29 @@ def _shares(study: Study, trials: Sequence[Trial], cost: Floats) -> dict[str, Sh
 
 
 def _divergences(study: Study, trials: Sequence[Trial], cost: Floats) -> dict[str, float]:
-    """Importance of each axis for a low cost, not yet a share."""
-    axes = {name: _distribution(axis) for name, axis in study.space.items()}
+    """Importance of each axis for a low cost, not yet a share.
+
+    An axis with cases has one name a case in optuna; conditional PED-ANOVA (arXiv 2601.20800,
+    algorithm 1) weights each by how often the best and all trials are in it, and adds them up.
+    """
+    space, shares = study.space, dict.fromkeys(study.space, 0.0)
     held = optuna.create_study(direction="minimize")
     held.add_trials(
         [
-            optuna.create_trial(params=dict(t.params), distributions=axes, value=float(c))
+            optuna.create_trial(
+                params=stored_names(space, t.params),
+                distributions=distributions(space, t.params),
+                value=float(c),
+            )
             for t, c in zip(trials, cost, strict=True)
         ]
     )
     with warnings.catch_warnings():  # of one trial or of ties: every share is 0 then
         warnings.simplefilter("ignore")
         found = PedAnovaImportanceEvaluator().evaluate(held)
-    return {name: float(found.get(name, 0.0)) for name in study.space}
-
-
-def _distribution(axis: Axis) -> BaseDistribution:
-    if isinstance(axis, Choices):
-        return CategoricalDistribution(axis.values)
-    low, high, step = axis.low, axis.high, axis.step
-    if step is not None:
-        high = low + int((high - low) / step * (1 + 1e-12)) * step
-    if axis.integer:
-        return IntDistribution(int(low), int(high), log=axis.log, step=int(step or 1))
-    return FloatDistribution(low, high, log=axis.log, step=step)
+    for name, one in found.items():
+        shares[flat_name(name)] += float(one)
+    return shares
 
 
 def as_json(record: Record, shares: Shares) -> dict[str, Any]:

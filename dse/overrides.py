@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from device_models.ranges import nearest
+from dse.conditions import is_conditional
 from dse.errors import InputError
 
 SECTIONS = ("study", "fixed", "space", "reference", "stop")
@@ -38,9 +39,9 @@ def _set(tables: dict[str, Any], key: str, text: str) -> None:
     value = _value(key, text)
     if section == "study":
         value = _from_here(path[0], value)
-    if section == "space" and isinstance(value, list):
+    if section == "space" and isinstance(value, list) and not is_conditional(value):
         value = {"choices": value}
-    if section in OTHER:
+    if section in OTHER and not _stays(tables, section, path, value):
         _remove(tables.get(OTHER[section], {}), path[0], path[1])
     table = tables.setdefault(section, {})
     for place in path[:-1]:
@@ -48,6 +49,13 @@ def _set(tables: dict[str, Any], key: str, text: str) -> None:
         if not isinstance(table, dict):
             raise InputError(f"-S {key}: {place} is no table; give it as a whole")
     table[path[-1]] = value
+
+
+def _stays(tables: dict[str, Any], section: str, path: list[str], value: Any) -> bool:
+    """Whether both stay: an axis with a condition has a fixed value where that fails."""
+    if section == "space":
+        return len(path) > 2 or is_conditional(value)
+    return all(path[1] in tables.get(each, {}).get(path[0], {}) for each in OTHER)
 
 
 def _check_key(key: str, section: str, path: list[str]) -> None:

@@ -141,7 +141,7 @@ def _queue(held: Any, study: Study, settings: Settings, voice: Voice) -> None:
     """Queue known designs; a warning if the study ends before they are all evaluated."""
     if not settings.known:
         return
-    new = queue(held, settings.known)
+    new = queue(held, study.space, settings.known)
     voice.step(f"known designs: {new} queued, {len(settings.known) - new} were before")
     record = search.record(held)
     waiting = sum(trial.state == "waiting" for trial in record.trials)

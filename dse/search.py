@@ -18,10 +18,9 @@ from dse.interrupt import heard_between_steps
 from dse.promise import Promise, promise
 from dse.record import Record, State, Trial, merged
 from dse.sampler import AGAIN, SeededSampler, given_back
+from dse.space import ask, flat_names
 from dse.storage import readable_name, sqlite_path
 from dse.study import (
-    Axis,
-    Choices,
     Study,
     configuration,
     differences,
@@ -161,7 +160,7 @@ def _trial(frozen: FrozenTrial, lost: bool) -> Trial:
     return Trial(
         number=frozen.number,
         state="given back" if lost else state,
-        params=frozen.params,
+        params=flat_names(frozen.params),
         error=frozen.user_attrs.get(ERROR, ""),
         finished_ms=int(done.timestamp() * 1000) if done else 0,
         **result,
@@ -220,10 +219,11 @@ def _search(
         while open_trials and len(running) < jobs:
             trial = _ask(held, study)
             open_trials -= 1
-            twin = known.get(_key(trial.params))
+            params = flat_names(trial.params)
+            twin = known.get(_key(params))
             if twin is None:
                 judged = promise(study, complete)
-                running[submit({**study.fixed, **trial.params}, judged)] = trial, judged
+                running[submit({**study.fixed, **params}, judged)] = trial, judged
             else:
                 on_finished(_tell(held, study, trial, _reused(twin)))
             check()
@@ -243,22 +243,8 @@ def _key(params: Mapping[str, Value]) -> str:
 def _ask(held: optuna.Study, study: Study) -> optuna.Trial:
     """The next point: one queued again, or a new one."""
     trial = held.ask()
-    for name, axis in study.space.items():
-        _suggest(trial, name, axis)
+    ask(trial, study.space)
     return trial
-
-
-def _suggest(trial: optuna.Trial, name: str, axis: Axis) -> None:
-    if isinstance(axis, Choices):
-        trial.suggest_categorical(name, axis.values)
-        return
-    low, high, step = axis.low, axis.high, axis.step
-    if step is not None:
-        high = low + int((high - low) / step * (1 + 1e-12)) * step
-    if axis.integer:
-        trial.suggest_int(name, int(low), int(high), log=axis.log, step=int(step or 1))
-    else:
-        trial.suggest_float(name, low, high, log=axis.log, step=step)
 
 
 def _finish(

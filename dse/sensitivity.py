@@ -9,7 +9,8 @@ import numpy as np
 
 from device_models.ranges import Range
 from dse.errors import RunError
-from dse.study import Axis, Choices, Study
+from dse.study import Axis, Cases, Choices, Interval, Plain, Study, axes_at
+from dse.values import axis_text
 from dse.workers import Outcome
 from objectives.design import Value, allowed
 from objectives.scores import Scores
@@ -65,12 +66,13 @@ def moves(space: Mapping[str, Axis], params: Mapping[str, Value]) -> list[Move]:
     """All moves of a design, those out of the range of the models left out.
 
     A continuous axis by ±1 % and ±5 % of its value; a discrete one to its neighbours, which of
-    choices that are no numbers are all others.
+    choices that are no numbers are all others. Axes that the design does not have are not moved.
     """
-    return [move for name, axis in space.items() for move in _moves(name, axis, params[name])]
+    axes = axes_at(space, params)
+    return [move for name, axis in axes.items() for move in _moves(name, axis, params[name])]
 
 
-def _moves(name: str, axis: Axis, value: Value) -> list[Move]:
+def _moves(name: str, axis: Plain, value: Value) -> list[Move]:
     if isinstance(axis, Choices):
         others = [(other, None) for other in _neighbours(axis.values, value)]
     elif axis.integer or axis.step:
@@ -100,6 +102,27 @@ def _possible(name: str, value: float) -> bool:
     return isinstance(rule, Range) and value in rule
 
 
+def misplaced(study: Study, point: Mapping[str, Value], moved: str) -> str:
+    """Why a point moved along one axis left the space: a conditional axis has other values there.
+
+    "" if none has. A value without an axis is the fixed one.
+    """
+    there = axes_at(study.space, point)
+    for name, axis in study.space.items():
+        if isinstance(axis, Cases) and name != moved:
+            value = {**study.fixed, **point}[name]
+            plain = there[name] if name in there else Choices(values=(study.fixed[name],))
+            if not _on(plain, value):
+                return f"needs {name} = {axis_text(name, plain)}"
+    return ""
+
+
+def _on(axis: Plain, value: Value) -> bool:
+    if isinstance(axis, Interval):
+        return axis.low <= float(value) <= axis.high
+    return value in axis.values
+
+
 def measure(
     study: Study,
     design: tuple[int, Mapping[str, Value]],
@@ -110,13 +133,15 @@ def measure(
     """Evaluate the design (trial, params) and every move with every seed."""
     trial, params = design
     listed = moves(study.space, params)
-    points = [dict(params), *({**params, move.name: move.after} for move in listed)]
+    moved = [{**params, move.name: move.after} for move in listed]
+    away = [misplaced(study, p, m.name) for p, m in zip(moved, listed, strict=True)]
+    points = [dict(params), *(p for p, why in zip(moved, away, strict=True) if not why)]
     waited = [[submit({**study.fixed, **point}, seed) for seed in seeds] for point in points]
     found, total = [], len(points) * len(seeds)
     for place, futures in enumerate(waited, 1):
         found.append(_scores(futures))
         finished(place * len(seeds), total)
-    own = found[0]
+    own, rest = found[0], iter(found[1:])
     if isinstance(own, str):
         raise RunError(f"trial {trial} itself cannot be evaluated: {own}")
     return Sensitivity(
@@ -125,8 +150,8 @@ def measure(
         seeds=tuple(seeds),
         base={n: float(np.mean([s.values[n] for s in own])) for n in study.objectives},
         answers=tuple(
-            _answer(study, move, own, scores)
-            for move, scores in zip(listed, found[1:], strict=True)
+            _answer(study, move, own, why or next(rest))
+            for move, why in zip(listed, away, strict=True)
         ),
     )
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,29 @@ class Choices:
     values: tuple[Value, ...]
 
 
-Axis = Interval | Choices
+Plain = Interval | Choices
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One axis under a condition: each name of `when` has one of its values; {} is elsewhere."""
+
+    when: Mapping[str, tuple[Value, ...]]
+    axis: Plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cases:
+    """An axis that Choices decide: the first case whose condition holds.
+
+    At most one with a condition ever does, and elsewhere comes last. Where none holds the
+    parameter is not searched and has its fixed value.
+    """
+
+    cases: tuple[Case, ...]
+
+
+Axis = Plain | Cases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +75,9 @@ class Study:
     """One question put to the search.
 
     device: library name or device file; its numbers are already in `fixed`.
-    fixed: flat name -> SI value of everything that does not vary.
-    space: flat name -> axis of everything that does.
+    fixed: flat name -> SI value of everything that does not vary, and of what varies only under a
+    condition, where that fails.
+    space: flat name -> axis of everything that varies.
     trials: how many in total; repeats: seeds an evaluation, whose mean is the score.
     stop: which designs are given up early; None trains every one to its end.
     confirm: seeds that a member of the front must have been trained with.
@@ -81,12 +105,47 @@ def make_design(study: Study, params: Mapping[str, Value]) -> Design:
     return unflatten({**study.fixed, **params})
 
 
+def case_at(axis: Cases, params: Mapping[str, Value]) -> Case | None:
+    """The case of an axis for a design with these choices; None if it is fixed there."""
+    return next(
+        (c for c in axis.cases if all(params[name] in kept for name, kept in c.when.items())), None
+    )
+
+
+def axes_at(space: Mapping[str, Axis], params: Mapping[str, Value]) -> dict[str, Plain]:
+    """The axes that a design with these choices has, in the order of the space."""
+    found = {
+        name: case_at(axis, params) if isinstance(axis, Cases) else Case(when={}, axis=axis)
+        for name, axis in space.items()
+    }
+    return {name: case.axis for name, case in found.items() if case}
+
+
+def stored_name(name: str, case: Case) -> str:
+    """The name of a case in the storage: "potentiation.amplitude_v@synapse.topology=series"."""
+    parts = [f"{key}={'|'.join(map(str, kept))}" for key, kept in sorted(case.when.items())]
+    return "@".join([name, ",".join(parts)]) if parts else name
+
+
+def settings(space: Mapping[str, Axis]) -> list[dict[str, Value]]:
+    """Every combination of the choices that decide other axes; one empty one if none do."""
+    cased = [axis for axis in space.values() if isinstance(axis, Cases)]
+    names = {name: None for axis in cased for case in axis.cases for name in case.when}
+    values = [axis.values for name in names if isinstance(axis := space[name], Choices)]
+    return [dict(zip(names, combination, strict=True)) for combination in product(*values)]
+
+
 def corner(space: Mapping[str, Axis]) -> dict[str, Value]:
     """One point of a space: every axis at its lower bound or first choice."""
-    return {name: _first(axis) for name, axis in space.items()}
+    return _point(space, _first)
 
 
-def _first(axis: Axis) -> Value:
+def _point(space: Mapping[str, Axis], place: Callable[[Plain], Value]) -> dict[str, Value]:
+    choices = {name: place(a) for name, a in space.items() if isinstance(a, Choices)}
+    return {name: place(axis) for name, axis in axes_at(space, choices).items()}
+
+
+def _first(axis: Plain) -> Value:
     if isinstance(axis, Choices):
         return axis.values[0]
     return int(axis.low) if axis.integer else axis.low
@@ -94,10 +153,10 @@ def _first(axis: Axis) -> Value:
 
 def middle(space: Mapping[str, Axis]) -> dict[str, Value]:
     """The nominal point: every axis halfway (log axes in the logarithm), or the middle choice."""
-    return {name: _halfway(axis) for name, axis in space.items()}
+    return _point(space, _halfway)
 
 
-def _halfway(axis: Axis) -> Value:
+def _halfway(axis: Plain) -> Value:
     if isinstance(axis, Choices):
         return axis.values[len(axis.values) // 2]
     half = (axis.low * axis.high) ** 0.5 if axis.log else (axis.low + axis.high) / 2
@@ -107,7 +166,7 @@ def _halfway(axis: Axis) -> Value:
     return int(half) if axis.integer else half
 
 
-def size(axis: Axis) -> int | None:
+def size(axis: Plain) -> int | None:
     """How many values an axis has; None if it is continuous."""
     if isinstance(axis, Choices):
         return len(axis.values)
@@ -173,19 +232,39 @@ def configuration(study: Study) -> dict[str, Any]:
 
 
 def _axis_json(axis: Axis) -> dict[str, Any]:
+    if isinstance(axis, Cases):
+        return {
+            "cases": [
+                {"when": {name: list(kept) for name, kept in case.when.items()}}
+                | _axis_json(case.axis)
+                for case in axis.cases
+            ]
+        }
     if isinstance(axis, Choices):
         return {"choices": list(axis.values)}
     return dict(vars(axis))
+
+
+def _axis(stored: Mapping[str, Any]) -> Axis:
+    if "cases" not in stored:
+        return _plain(stored)
+    cases = []
+    for each in stored["cases"]:
+        plain = {key: value for key, value in each.items() if key != "when"}
+        when = {name: tuple(kept) for name, kept in each["when"].items()}
+        cases.append(Case(when=when, axis=_plain(plain)))
+    return Cases(cases=tuple(cases))
+
+
+def _plain(stored: Mapping[str, Any]) -> Plain:
+    return Choices(values=tuple(stored["choices"])) if "choices" in stored else Interval(**stored)
 
 
 def from_configuration(stored: Mapping[str, Any], trials: int = 0) -> Study:
     """The study whose `configuration` was stored."""
     head = dict(stored["study"])
     head["objectives"] = tuple(head["objectives"])
-    space = {
-        name: Choices(values=tuple(axis["choices"])) if "choices" in axis else Interval(**axis)
-        for name, axis in stored["space"].items()
-    }
+    space = {name: _axis(axis) for name, axis in stored["space"].items()}
     reference = {name: Reference(**r) for name, r in stored["reference"].items()}
     return Study(
         **head,

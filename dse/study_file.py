@@ -8,11 +8,13 @@ from typing import Any
 from device_models.library import DEFAULT_BREAKDOWN, DEVICES, Device
 from device_models.params import Breakdown, Mtj
 from device_models.ranges import RangeError, nearest
+from dse.conditions import axes as searched_axes
+from dse.conditions import is_conditional, sometimes_fixed
 from dse.errors import InputError
 from dse.overrides import changed
 from dse.schema import DeviceFile, RobustShape, StopShape, StudyFile, Tables, read_toml, validated
-from dse.study import Axis, Study, corner, stop_rule
-from dse.values import axis, design_value, number, reference
+from dse.study import Axis, Cases, Study, corner, stop_rule
+from dse.values import design_value, number, reference
 from objectives.design import Value, field_names, flatten, unflatten
 from objectives.rules import Robust, Stop
 from objectives.scores import METRICS
@@ -69,13 +71,15 @@ def _resolve(shape: StudyFile, folder: Path) -> Study:
     _check_metrics("study.objectives", head.objectives)
     _check_metrics("reference", list(shape.reference))
     given, axes = flat_names("fixed", shape.fixed), flat_names("space", shape.space)
-    for name in sorted(given.keys() & axes.keys()):
-        raise InputError(f"{name} is in [fixed] and in [space]; remove one of the two")
     if not axes:
         raise InputError("space: nothing is searched; add an axis, for example [space.neuron]")
     fixed = device_values(head.device, folder)
     fixed |= {name: design_value(f"fixed.{name}", name, raw) for name, raw in given.items()}
-    space = {name: axis(f"space.{name}", name, raw) for name, raw in axes.items()}
+    space = searched_axes(axes, fixed)
+    for name in sorted(given.keys() & space.keys()):
+        always = not sometimes_fixed(space[name], space)
+        if always and (isinstance(space[name], Cases) or not is_conditional(axes[name])):
+            raise InputError(f"{name} is in [fixed] and in [space]; remove one of the two")
     return Study(
         name=head.name,
         question=head.question,
@@ -192,12 +196,14 @@ def _part(section: str, part: str, table: dict[str, Any]) -> dict[str, Value]:
 
 
 def _with_defaults(fixed: dict[str, Value], space: Mapping[str, Axis]) -> dict[str, Value]:
-    """`fixed` with the default of every field that is neither fixed nor searched.
+    """`fixed` with the default of every field that is neither fixed nor always searched.
 
     They are stored with the study, so a later change of a default cannot pass unseen.
     """
+    always = {name for name, axis in space.items() if not sometimes_fixed(axis, space)}
+    point = {name: value for name, value in corner(space).items() if name in always}
     try:
-        whole = flatten(unflatten({**fixed, **corner(space)}))
+        whole = flatten(unflatten({**fixed, **point}))
     except RangeError as error:
         raise InputError(f"{error}; set it in [fixed] or [space]") from error
-    return {name: value for name, value in whole.items() if name not in space}
+    return {name: value for name, value in whole.items() if name not in always}

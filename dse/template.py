@@ -40,7 +40,8 @@ final_amplitude = 0.92
 final_step = 0.1
 label_depth = 3
 
-# What is searched: { low, high }, with log = true over decades or step = …; or { choices = […] }
+# What is searched: { low, high }, with log = true over decades or step = …; or { choices = […] }.
+# Add when = { array.read_scheme = "pair" } for an axis that only designs with that choice have.
 [space.potentiation]                # AP -> P
 amplitude_v = { low = "0.55 V", high = "1.2 V" }
 duration_s = { low = "2 ns", high = "20 ns", log = true }

@@ -101,11 +101,13 @@ def _parameter(name: str, values: "pd.Series[float]") -> tuple[str, "pd.Series[s
     part, _, leaf = name.partition(".")
     unit = unit_of(name)
     words = leaf.split("_")[:-1] if unit else leaf.split("_")
-    if not pd.api.types.is_numeric_dtype(values):
-        return "\n".join([part, *words]), values.map(str)
-    factor, label = scale(unit, values.tolist())
+    given = values.dropna()
+    if not pd.api.types.is_numeric_dtype(given):
+        return "\n".join([part, *words]), given.map(str).reindex(values.index, fill_value="-")
+    factor, label = scale(unit, given.tolist())
     header = [SHORT.get(part, part), *words, *([f"[{label}]"] if label else [])]
-    return "\n".join(header), (values * factor).map("{:.3g}".format)
+    texts = (given * factor).map("{:.3g}".format)
+    return "\n".join(header), texts.reindex(values.index, fill_value="-")
 
 
 def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | None = ROWS) -> None:

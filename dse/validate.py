@@ -8,7 +8,7 @@ from typing import Any
 from device_models.ranges import RangeError
 from dse.errors import InputError, RunError
 from dse.run import check_data
-from dse.study import Study, corner, middle, size
+from dse.study import Axis, Cases, Plain, Study, axes_at, corner, middle, settings, size
 from dse.units import show
 from dse.values import unit_of
 from dse.workers import Evaluator, evaluator
@@ -56,18 +56,36 @@ def check(study: Study) -> Checked:
     first_s, second_s = (_briefly(evaluate, flat, n)[1] for n in (few, more))
     image_s = max(second_s - first_s, 0.0) / (more - few) if more > few else 0.0
     evaluation_s = study.repeats * (second_s + image_s * (images - more))
-    sizes = [size(axis) for axis in study.space.values()]
-    known = [n for n in sizes if n is not None]
+    discrete, continuous, combinations = counts(study.space)
     return Checked(
         study=study,
         nominal=nominal,
         constraints=scores.constraints,
-        discrete=len(known),
-        combinations=prod(known),
-        continuous=len(sizes) - len(known),
+        discrete=discrete,
+        combinations=combinations,
+        continuous=continuous,
         evaluation_s=evaluation_s,
         study_s=evaluation_s * study.trials,
     )
+
+
+def counts(space: Mapping[str, Axis]) -> tuple[int, int, int]:
+    """Discrete axes, continuous ones, and combinations of the discrete ones.
+
+    An axis with cases is discrete if each of them is; combinations are added up over the choices
+    that decide.
+    """
+    sizes = {name: [size(case) for case in _plain(axis)] for name, axis in space.items()}
+    discrete = {name for name, found in sizes.items() if None not in found}
+    combinations = 0
+    for choices in settings(space):
+        rest = {name: a for name, a in axes_at(space, choices).items() if name not in choices}
+        combinations += prod(size(axis) or 1 for axis in rest.values())
+    return len(discrete), len(space) - len(discrete), combinations
+
+
+def _plain(axis: Axis) -> list[Plain]:
+    return [case.axis for case in axis.cases] if isinstance(axis, Cases) else [axis]
 
 
 def _nominal(study: Study, evaluate: Evaluator) -> tuple[dict[str, Value], Scores]:

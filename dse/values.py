@@ -6,7 +6,7 @@ from typing import Any
 from device_models.ranges import Range, nearest
 from dse.errors import InputError
 from dse.schema import ChoicesShape, IntervalShape, ReferenceShape, validated
-from dse.study import Axis, Choices, Interval, Reference
+from dse.study import Axis, Case, Cases, Choices, Interval, Plain, Reference
 from dse.units import show, to_si
 from objectives.design import Value, allowed, is_integer
 from objectives.scores import METRICS
@@ -52,7 +52,7 @@ def number(key: str, raw: Any, unit: str) -> float:
     return float(raw)
 
 
-def axis(key: str, name: str, raw: Any) -> Axis:
+def axis(key: str, name: str, raw: Any) -> Plain:
     """{ low, high, log, step } or { choices } of the field `name`."""
     if not isinstance(raw, dict) or not raw.keys() & {"choices", "low", "high"}:
         raise InputError(
@@ -114,6 +114,8 @@ def unit_of(name: str) -> str:
 
 def axis_text(name: str, searched: Axis) -> str:
     """An axis as a person writes it: "2 ns … 50 ns (log)"."""
+    if isinstance(searched, Cases):
+        return "; ".join(axis_text(name, c.axis) + _condition_text(c) for c in searched.cases)
     unit = unit_of(name)
     if isinstance(searched, Choices):
         return ", ".join(show(value, unit) for value in searched.values)
@@ -121,3 +123,9 @@ def axis_text(name: str, searched: Axis) -> str:
     marks += [f"steps of {show(searched.step, unit)}"] if searched.step else []
     bounds = f"{show(searched.low, unit)} … {show(searched.high, unit)}"
     return bounds + (f" ({', '.join(marks)})" if marks else "")
+
+
+def _condition_text(case: Case) -> str:
+    """The condition of a case, to be put behind its axis."""
+    parts = [f"{key} is {' or '.join(map(str, kept))}" for key, kept in case.when.items()]
+    return f" if {' and '.join(parts)}" if parts else " elsewhere"

@@ -97,7 +97,7 @@ def test_known_designs_are_evaluated_first_and_queued_once(study, tmp_path):
         longer = replace(study, trials=trials)
         held = search.open_study(longer, url, {})
         search.recover(held)
-        new = enqueue.queue(held, known)
+        new = enqueue.queue(held, study.space, known)
         search.search(held, longer, submit_here(), 1, lambda _: None)
         return new, search.record(held)
 
