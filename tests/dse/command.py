@@ -9,6 +9,7 @@ name = "tiny"
 question = "Is a run that is cut off gone on with?"
 device = "ut-austin-50nm"
 trials = 19
+confirm = 1
 objectives = ["accuracy", "learning_energy_j"]
 
 [fixed.neuron]
