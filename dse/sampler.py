@@ -1,17 +1,41 @@
 """The sampler of a study: the same points for the same seed, however often it was interrupted."""
 
+import warnings
 from collections.abc import Sequence
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Literal, get_args
 
 import optuna
 from optuna.distributions import BaseDistribution
-from optuna.samplers import BaseSampler, TPESampler
+from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial
 
 from dse.study import sampler_seed
 
 AGAIN = "again"
 """Attribute of a queued trial: number of the one that was cut off."""
+
+Kind = Literal["tpe", "gp", "nsga2", "random"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+POPULATION = 20
+
+
+def make(kind: Kind, seed: int) -> BaseSampler:
+    """One of optuna's samplers. gp needs torch."""
+    with (
+        warnings.catch_warnings()
+    ):  # that it may change in a later version of optuna: ours is fixed
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        if kind == "gp":
+            return GPSampler(seed=seed)
+    if kind == "nsga2":
+        return NSGAIISampler(seed=seed, population_size=POPULATION)
+    return RandomSampler(seed=seed) if kind == "random" else TPESampler(seed=seed)
+
+
+def has_torch() -> bool:
+    """Whether the sampler gp can run here."""
+    return find_spec("torch") is not None
 
 
 def given_back(trials: Sequence[FrozenTrial]) -> set[int]:
@@ -20,29 +44,29 @@ def given_back(trials: Sequence[FrozenTrial]) -> set[int]:
 
 
 class SeededSampler(BaseSampler):
-    """TPE with fresh random numbers for each point, from (study seed, index of the point).
+    """A sampler with fresh random numbers for each point, from (study seed, index of the point).
 
     Points cut off and queued again do not count in the index, so a study that was interrupted
     asks for the same points as one that was not (with one worker; with more, the order in which
     they finish decides what the sampler knows).
     """
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, seed: int, kind: Kind = "tpe") -> None:
+        self._seed, self._kind = seed, kind
         self._number = -1
-        self._sampler: BaseSampler = TPESampler()
+        self._sampler: BaseSampler = RandomSampler()
 
     def _for(self, study: optuna.Study, trial: FrozenTrial) -> BaseSampler:
         if trial.number != self._number:
             lost = sum(n < trial.number for n in given_back(study.get_trials(deepcopy=False)))
             self._number = trial.number
-            self._sampler = TPESampler(seed=sampler_seed(self._seed, trial.number - lost))
+            self._sampler = make(self._kind, sampler_seed(self._seed, trial.number - lost))
         return self._sampler
 
     def infer_relative_search_space(
         self, study: optuna.Study, trial: FrozenTrial
     ) -> dict[str, BaseDistribution]:
-        """As TPE."""
+        """As the sampler of this point."""
         return self._for(study, trial).infer_relative_search_space(study, trial)
 
     def sample_relative(
@@ -51,7 +75,7 @@ class SeededSampler(BaseSampler):
         trial: FrozenTrial,
         search_space: dict[str, BaseDistribution],
     ) -> dict[str, Any]:
-        """As TPE."""
+        """As the sampler of this point."""
         return self._for(study, trial).sample_relative(study, trial, search_space)
 
     def sample_independent(
@@ -61,6 +85,6 @@ class SeededSampler(BaseSampler):
         param_name: str,
         param_distribution: BaseDistribution,
     ) -> Any:
-        """As TPE."""
+        """As the sampler of this point."""
         sampler = self._for(study, trial)
         return sampler.sample_independent(study, trial, param_name, param_distribution)

@@ -17,7 +17,7 @@ from dse.errors import InputError, RunError
 from dse.interrupt import heard_between_steps
 from dse.promise import Promise, promise
 from dse.record import Record, State, Trial, merged
-from dse.sampler import AGAIN, SeededSampler, given_back
+from dse.sampler import AGAIN, Kind, SeededSampler, given_back
 from dse.space import ask, flat_names
 from dse.storage import readable_name, sqlite_path
 from dse.study import (
@@ -73,7 +73,9 @@ def load_record(url: str, name: str) -> Record:
     return record(optuna.load_study(study_name=name, storage=storage))
 
 
-def open_study(study: Study, url: str, about: Mapping[str, Mapping[str, str]]) -> optuna.Study:
+def open_study(
+    study: Study, url: str, about: Mapping[str, Mapping[str, str]], kind: Kind = "tpe"
+) -> optuna.Study:
     """The stored study to go on with, made if it is new.
 
     about: {"versions": …, "data": …} kept with a new study. Raises InputError if the stored one
@@ -83,7 +85,7 @@ def open_study(study: Study, url: str, about: Mapping[str, Mapping[str, str]]) -
     held = optuna.create_study(
         study_name=study.name,
         storage=storage,
-        sampler=SeededSampler(study.seed),
+        sampler=SeededSampler(study.seed, kind),
         directions=[METRICS[name].direction for name in study.objectives],
         load_if_exists=True,
     )
