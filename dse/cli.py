@@ -84,5 +84,7 @@ def _told(error: Exception) -> str:
     if isinstance(error, TyperException):
         wrong = error.format_message().rstrip(".")
         return f"{wrong}; see dse --help or dse COMMAND --help" if wrong else ""  # help was shown
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}; check the path, its rights and the disk"
     known = isinstance(error, InputError | RunError | NoDesignError)
     return str(error) if known else f"{type(error).__name__}: {error}; see dse --debug …"

@@ -180,11 +180,11 @@ def _change(change: str) -> tuple[str, Value]:
     """KEY=VALUE of the design as its flat name and value."""
     key, mark, text = change.partition("=")
     key = key.strip()
-    if not mark or key not in CHANGEABLE:
-        raise InputError(
-            f"-S {change}: not KEY=VALUE of the demo{nearest(key, CHANGEABLE)}; "
-            f"allowed are {', '.join(CHANGEABLE)}"
-        )
+    if not mark:
+        raise InputError(f"-S {change}: not KEY=VALUE; write for example -S device.barrier=60")
+    if key not in CHANGEABLE:
+        hint = nearest(key, CHANGEABLE) or f"; allowed are {', '.join(CHANGEABLE)}"
+        raise InputError(f"-S {key}: not a parameter of the demo{hint}")
     return key, design_value(f"-S {key}", key, _raw(text.strip()))
 
 

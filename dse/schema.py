@@ -129,6 +129,8 @@ def validated(shape: type[S], raw: object, where: str = "") -> S:
     if first["type"] == "missing":
         beside = ", ".join(name for name in known if name != names[-1])
         raise InputError(f"{key}: missing; add it beside {beside}")
+    if first["type"] == "string_pattern_mismatch":  # of a name
+        raise InputError(f"{key} = {_shown(first['input'])}: use letters, digits, . _ and - only")
     message = first["msg"][0].lower() + first["msg"][1:]
     raise InputError(f"{key} = {_shown(first['input'])}: {message}; correct it")
 

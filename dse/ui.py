@@ -10,10 +10,11 @@ from pathlib import Path
 
 from dse.errors import InputError
 from dse.live import QUIET
-from dse.storage import NONE, sqlite_path, storage_url
+from dse.storage import NONE, readable_name, sqlite_path, storage_url
 
 HOST = "127.0.0.1"
 SQLITE_MAGIC = b"SQLite format 3\0"
+SERVERS = ("postgresql", "mysql", "mssql")
 SERVER = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
 
 
@@ -23,9 +24,14 @@ def serve(tracking: str, port: int) -> None:
         raise InputError("--tracking none: nothing was logged; give the file or address of a run")
     uri = storage_url(tracking, "--tracking")
     database = sqlite_path(uri)
-    if database is None and not uri.startswith(("postgresql", "mysql", "mssql")):
+    if uri.startswith(("http://", "https://")):
         print(f"the MLflow server is {uri}: open it in a browser")
         return
+    if database is None and not uri.startswith(SERVERS):
+        raise InputError(
+            f"--tracking {readable_name(uri)}: no address of an MLflow store; give a file, or an "
+            f"address that begins with http, {', '.join(SERVERS)}"
+        )
     if database is not None:
         check_database(database)
     _check_free(port)

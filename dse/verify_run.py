@@ -35,6 +35,8 @@ class Settings:
 
 def settings(spec: Path, jobs: int, outputs: tuple[Path, ...], tracking: str) -> Settings:
     """Check the places before anything runs."""
+    if spec.is_dir():
+        raise InputError(f"{spec} is a folder; give a .json file of dse export")
     base = spec.with_name(f"{spec.stem}-verified")
     places = outputs or (base.with_suffix(".json"), base.with_suffix(".md"))
     for path in places:

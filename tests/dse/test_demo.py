@@ -181,7 +181,10 @@ def test_options_reach_the_model_in_si():
             "--variation = -1 is outside 0 … 10 (times the usual spread); keep inside",
         ),
         (("nothing",), "device 'nothing' is unknown"),
-        (("-S", "device.barier=60"), "-S device.barier=60: not KEY=VALUE of the demo"),
+        (
+            ("-S", "device.barier=60"),
+            "-S device.barier: not a parameter of the demo; did you mean 'device.barrier'?",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(dse, here, options, line):

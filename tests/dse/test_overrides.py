@@ -101,5 +101,5 @@ def test_a_dry_run_and_a_check_take_overrides(dse, tiny, here):
     answer = dse("validate", tiny, "-S", "space.neuron.count=[20, 30]")
     assert (answer.code, "2 combinations of 1 discrete axis" in answer.out) == (0, True)
     assert listed(here) == []
-    line = "study.name = '../x': string should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]*$'"
-    refused(dse("run", tiny, "--name", "../x"), f"{tiny}: {line}; correct it", here)
+    line = "study.name = '../x': use letters, digits, . _ and - only"
+    refused(dse("run", tiny, "--name", "../x"), f"{tiny}: {line}", here)

@@ -121,7 +121,7 @@ REFUSED = [
     ('amplitude_v = 0.6\n', "", "depression.amplitude_v has no value and no default; set it in "
      "[fixed] or [space]"),
     ("[study]", "[study", "not valid TOML: "),
-    ('name = "mine"', 'name = "a/b"', "study.name = 'a/b': string should match pattern"),
+    ('name = "mine"', 'name = "a/b"', "study.name = 'a/b': use letters, digits, . _ and - only"),
     ("[study]", "[reference]\nacuracy = { worst = 0, best = 1 }\n[study]", "reference: 'acuracy' "
      "is not a figure of a design; did you mean 'accuracy'?"),
     ("[study]", "[reference]\naccuracy = { worst = 1, best = 0 }\n[study]", "reference.accuracy: "

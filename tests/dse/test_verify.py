@@ -15,6 +15,7 @@ from dse import export, front, verdict, verify_run
 from dse.verify import Run
 from learner.datasets import MNIST_FOLDER, load
 from tests.dse.conftest import ROOT
+from tests.dse.test_command_page import documented
 
 # What MLflow itself warns of.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -117,6 +118,7 @@ def test_a_spec_whose_promises_are_kept_ends_with_0(call, place, spec, executor,
     page = json.loads(answer.out)
     assert (answer.code, page["holds"], page["verification"]) == (0, True, True)
     assert page["data"]["dataset"] == "few"
+    assert set(page) - {"schema_version", "command"} == documented("verify")[0]
     # LAW: 2 seeds × 2 dies × (own temperature and one corner)
     assert len(executor.runs) == len(page["runs"]) == 8
     assert {run["temperature_k"] for run in page["runs"]} == {300.0, 350.0}
