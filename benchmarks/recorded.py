@@ -1,4 +1,4 @@
-"""The quickstart's objective from a table of real evaluations, in a millisecond instead of seconds.
+"""The quickstart's objective from a table of real evaluations: milliseconds, not seconds.
 
 `search_table` recorded the table. Between its designs a thin-plate spline interpolates logarithms
 of the error rate, energy, lifetime and seconds of each look and of the end; constraints are those
@@ -58,7 +58,7 @@ def row(stage: Mapping[str, float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The interpolated objective. stages: images of the looks, then those of the whole training."""
+    """The interpolated objective. stages: images of the looks, then of the whole training."""
 
     study: Study
     spline: RBFInterpolator

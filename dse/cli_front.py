@@ -96,10 +96,13 @@ def record_of(study: str, storage: str) -> "Record":
     """The stored study of a name or file."""
     from dse.search import load_record
     from dse.storage import storage_url
+    from dse.storage_errors import told
     from dse.study_file import load
 
     name = load(study).name if study.endswith(".toml") else study
-    return load_record(storage_url(storage), name)
+    url = storage_url(storage)
+    with told(url):
+        return load_record(url, name)
 
 
 def export(

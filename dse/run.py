@@ -18,6 +18,7 @@ from dse.figures import LOOKS
 from dse.live import Tracker
 from dse.record import Record, Trial
 from dse.storage import NONE, run_lock, sqlite_path
+from dse.storage_errors import told
 from dse.study import Study
 from learner.datasets import DatasetError, load
 
@@ -94,7 +95,11 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
     """Search until the study has its trials, track them, write its front."""
     start_s, start_cpu_s = time.perf_counter(), time.process_time()
     about = {"versions": versions(), "data": check_data(study)}
-    with run_lock(settings.storage, study.name), workers.pool(settings.jobs) as executor:
+    with (
+        told(settings.storage),
+        run_lock(settings.storage, study.name),
+        workers.pool(settings.jobs) as executor,
+    ):
         held = search.open_study(study, settings.storage, about)
         search.recover(held)
         _queue(held, study, settings, voice)

@@ -9,10 +9,10 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import optuna
-import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
 from device_models.ranges import nearest
+from dse import storage_errors
 from dse.errors import InputError, RunError
 from dse.interrupt import heard_between_steps
 from dse.promise import Promise, promise
@@ -45,12 +45,16 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
     sqlite = sqlite_path(url) is not None
     engine = {"connect_args": {"timeout": LOCK_WAIT_S}} if sqlite else {"pool_pre_ping": True}
     try:
-        return optuna.storages.RDBStorage(url, engine_kwargs=engine)
-    except (sqlalchemy.exc.SQLAlchemyError, RuntimeError, ImportError) as error:
+        storage = optuna.storages.RDBStorage(url, engine_kwargs=engine)
+    except (*storage_errors.ERRORS, RuntimeError, ImportError) as error:
+        if storage_errors.known(error):
+            raise storage_errors.as_storage_error(error, url) from error
         raise InputError(
             f"storage {readable_name(url)} cannot be opened ({first_line(error)}); "
             "give another --storage"
         ) from error
+    storage_errors.told_at_once(storage.engine, url)
+    return storage
 
 
 def _stored_names(storage: optuna.storages.RDBStorage) -> list[str]:
@@ -70,7 +74,13 @@ def load_record(url: str, name: str) -> Record:
             f"study {name!r} is not in storage {readable_name(url)}; {held}{nearest(name, names)}"
             f"; run it first: dse run {name}"
         )
-    return record(optuna.load_study(study_name=name, storage=storage))
+    held = optuna.load_study(study_name=name, storage=storage)
+    if CONFIGURATION not in held.user_attrs:
+        raise InputError(
+            f"study {name!r} in {readable_name(url)} has no configuration: its first run was cut "
+            f"off at once, or another program made it; go on with it: dse run {name}"
+        )
+    return record(held)
 
 
 def open_study(
@@ -82,15 +92,17 @@ def open_study(
     searches something else.
     """
     storage = open_storage(url)
+    directions = [METRICS[name].direction for name in study.objectives]
     held = optuna.create_study(
         study_name=study.name,
         storage=storage,
         sampler=SeededSampler(study.seed, kind),
-        directions=[METRICS[name].direction for name in study.objectives],
+        directions=directions,
         load_if_exists=True,
     )
     stored = held.user_attrs.get(CONFIGURATION)
-    if stored is None and not held.get_trials(deepcopy=False):
+    fits = [direction.name.lower() for direction in held.directions] == directions
+    if stored is None and fits and not held.get_trials(deepcopy=False):
         held.set_user_attr("id", uuid.uuid4().hex)
         held.set_user_attr("about", {group: dict(values) for group, values in about.items()})
         held.set_user_attr(CONFIGURATION, configuration(study))
@@ -177,10 +189,21 @@ def recover(held: optuna.Study) -> int:
     return len(left)
 
 
+def _asked(held: optuna.Study, trial: FrozenTrial) -> dict[str, Any]:
+    """What is queued again of a trial that was cut off: its parameters, once it has all of them.
+
+    One cut off between two of them gets back those that were queued: drawing the others again,
+    all of them, gives the same ones.
+    """
+    axes = held.user_attrs[CONFIGURATION]["space"]
+    queued = trial.system_attrs.get("fixed_params", {})
+    return trial.params if trial.params.keys() >= axes.keys() else queued
+
+
 def _give_back(held: optuna.Study, trial: FrozenTrial) -> None:
     """Queue the parameters again, then mark the trial failed; safe to be cut off in between."""
     if trial.number not in given_back(held.get_trials(deepcopy=False)):
-        held.enqueue_trial(trial.params, user_attrs={AGAIN: trial.number})
+        held.enqueue_trial(_asked(held, trial), user_attrs={AGAIN: trial.number})
     held.tell(trial.number, state=TrialState.FAIL)
 
 
@@ -199,6 +222,8 @@ def search(
     with heard_between_steps() as check:
         try:
             _search(held, study, submit, jobs, on_finished, check)
+        except (*storage_errors.ERRORS, storage_errors.StorageError):
+            raise  # nothing can be written: the next run takes up what is left running
         except BaseException:
             recover(held)
             raise
