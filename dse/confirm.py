@@ -16,8 +16,9 @@ import optuna
 from dse.front import unconfirmed
 from dse.interrupt import heard_between_steps
 from dse.record import Trial
-from dse.search import LISTEN_S, first_line, more_key, record
+from dse.search import LISTEN_S, more_key, record
 from dse.study import Study, evaluation_seeds
+from dse.told import first_line
 from dse.workers import Outcome
 from objectives.design import Value
 

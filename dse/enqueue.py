@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import optuna
 
 Point = dict[str, Value]
-ON_FRONT = ("pareto", "knee")
+ON_FRONT = ("pareto", "knee", "candidate")
 QUEUED = "queued"
 """Attribute of a queued trial: the point as it was given."""
 

@@ -1,11 +1,9 @@
 """Ask, evaluate, tell: the search over a study's space, with optuna."""
 
 import json
-import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import optuna
@@ -13,29 +11,27 @@ from optuna.trial import FrozenTrial, TrialState
 
 from device_models.ranges import nearest
 from dse import storage_errors
-from dse.errors import InputError, RunError
+from dse.errors import InputError
 from dse.interrupt import heard_between_steps
 from dse.promise import Promise, promise
-from dse.record import Record, State, Trial, merged
+from dse.record import Record, Trial, merged
 from dse.sampler import AGAIN, Kind, SeededSampler, given_back
-from dse.space import ask, flat_names
+from dse.space import ask, flat_names, is_whole
 from dse.storage import readable_name, sqlite_path
 from dse.study import (
     Study,
     configuration,
     differences,
-    rewarded,
+    from_configuration,
 )
+from dse.told import finish, first_line, reuse, trial_of
 from dse.workers import Outcome, Submit
 from objectives.design import Value
 from objectives.scores import METRICS
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
-CONFIGURATION, RESULT, ERROR = "configuration", "result", "error"
-UNTRAINED: tuple[State, State] = ("stopped", "infeasible")
-"""Attributes of trials without scores that did not fail, which are their states."""
-
+CONFIGURATION = "configuration"
 LOCK_WAIT_S = 60
 LISTEN_S = 0.2  # between two looks at whether a signal came
 
@@ -69,9 +65,9 @@ def load_record(url: str, name: str) -> Record:
     storage = open_storage(url)
     names = _stored_names(storage)
     if name not in names:
-        held = f"it holds {', '.join(names)}" if names else "it is empty"
+        there = f"it holds {', '.join(names)}" if names else "it is empty"
         raise InputError(
-            f"study {name!r} is not in storage {readable_name(url)}; {held}{nearest(name, names)}"
+            f"study {name!r} is not in storage {readable_name(url)}; {there}{nearest(name, names)}"
             f"; run it first: dse run {name}"
         )
     held = optuna.load_study(study_name=name, storage=storage)
@@ -137,7 +133,7 @@ def record(held: optuna.Study) -> Record:
         versions=about.get("versions", {}),
         data=about.get("data", {}),
         trials=tuple(
-            _confirmed(_trial(t, t.number in lost), attributes.get(more_key(t.number)))
+            _confirmed(trial_of(t, t.number in lost), attributes.get(more_key(t.number)))
             for t in trials
         ),
     )
@@ -150,35 +146,6 @@ def more_key(number: int) -> str:
 
 def _confirmed(trial: Trial, more: Mapping[str, Any] | None) -> Trial:
     return trial if more is None else merged(trial, more)
-
-
-EVALUATED = "evaluated"
-"""Constraint broken by a design without scores, failed or stopped; set on such trials only."""
-
-STATES: Mapping[TrialState, State] = {
-    TrialState.COMPLETE: "complete",
-    TrialState.FAIL: "failed",
-    TrialState.PRUNED: "failed",
-    TrialState.RUNNING: "running",
-    TrialState.WAITING: "waiting",
-}
-
-
-def _trial(frozen: FrozenTrial, lost: bool) -> Trial:
-    result = dict(frozen.user_attrs.get(RESULT, {}))
-    result["seeds"] = tuple(result.get("seeds", ()))
-    result["looks"] = {int(n): seen for n, seen in result.get("looks", {}).items()}
-    done, state = frozen.datetime_complete, STATES[frozen.state]
-    for name in UNTRAINED:
-        state = name if name in frozen.user_attrs else state
-    return Trial(
-        number=frozen.number,
-        state="given back" if lost else state,
-        params=flat_names(frozen.params),
-        error=frozen.user_attrs.get(ERROR, ""),
-        finished_ms=int(done.timestamp() * 1000) if done else 0,
-        **result,
-    )
 
 
 def recover(held: optuna.Study) -> int:
@@ -195,9 +162,9 @@ def _asked(held: optuna.Study, trial: FrozenTrial) -> dict[str, Any]:
     One cut off between two of them gets back those that were queued: drawing the others again,
     all of them, gives the same ones.
     """
-    axes = held.user_attrs[CONFIGURATION]["space"]
-    queued = trial.system_attrs.get("fixed_params", {})
-    return trial.params if trial.params.keys() >= axes.keys() else queued
+    space = from_configuration(held.user_attrs[CONFIGURATION]).space
+    queued: dict[str, Any] = trial.system_attrs.get("fixed_params", {})
+    return trial.params if is_whole(space, trial.params) else queued
 
 
 def _give_back(held: optuna.Study, trial: FrozenTrial) -> None:
@@ -252,11 +219,11 @@ def _search(
                 judged = promise(study, complete)
                 running[submit({**study.fixed, **params}, judged)] = trial, judged
             else:
-                on_finished(_tell(held, study, trial, _reused(twin)))
+                on_finished(reuse(held, study, trial, twin))
             check()
         done, _ = wait(running, timeout=LISTEN_S, return_when=FIRST_COMPLETED)
         for future in done:
-            finished = _finish(held, *running.pop(future), future)
+            finished = finish(held, *running.pop(future), future)
             if finished.state == "complete":
                 known[_key(finished.params)] = finished
                 complete.append(finished)
@@ -272,85 +239,3 @@ def _ask(held: optuna.Study, study: Study) -> optuna.Trial:
     trial = held.ask()
     ask(trial, study.space)
     return trial
-
-
-def _finish(
-    held: optuna.Study, trial: optuna.Trial, judged: Promise, future: Future[Outcome]
-) -> Trial:
-    """Tell what came of a submitted trial."""
-    study = judged.study
-    try:
-        outcome = future.result()
-    except BrokenProcessPool as error:
-        raise RunError(
-            "a worker process died, most often for lack of memory; finished trials are kept: "
-            "run the same command again, with a smaller -j"
-        ) from error
-    except Exception as error:  # whatever a model raises: the search goes on
-        return _fail(
-            held, trial, f"{first_line(error)}\n{''.join(traceback.format_exception(error))}"
-        )
-    scores = outcome.scores
-    if isinstance(scores, str):
-        return _give_up(held, trial, judged, outcome)
-    result = {
-        "values": dict(scores.values),
-        "constraints": dict(scores.constraints),
-        "spread": dict(scores.spread),
-        "seeds": list(scores.seeds),
-        "looks": outcome.looks,
-        "duration_s": outcome.duration_s,
-    }
-    return _tell(held, study, trial, result)
-
-
-def _reused(twin: Trial) -> dict[str, Any]:
-    """The result of an earlier trial with the same parameters."""
-    taken = {name: getattr(twin, name) for name in ("values", "constraints", "spread", "seeds")}
-    return {**taken, "reused_from": twin.number}
-
-
-def _tell(held: optuna.Study, study: Study, trial: optuna.Trial, result: dict[str, Any]) -> Trial:
-    objectives = rewarded(study, result["values"])
-    lacking = [name for name, value in objectives.items() if value != value]
-    if lacking:
-        return _fail(held, trial, f"{', '.join(lacking)} is not a number")
-    trial.set_user_attr(RESULT, result)
-    for name, value in result["constraints"].items():
-        trial.set_constraint(name, value)
-    return _trial(held.tell(trial, list(objectives.values())), lost=False)
-
-
-def _give_up(held: optuna.Study, trial: optuna.Trial, judged: Promise, outcome: Outcome) -> Trial:
-    """Keep why a design was not trained, or not to its end.
-
-    A sampler is told of an infeasible one by how far its constraints are broken, and of a hopeless
-    one what it would have reached if that can be told, else that it is infeasible. Both are marked
-    as what they are: neither is ever reported as a member of the front.
-    """
-    taken = {"duration_s": outcome.duration_s, "looks": outcome.looks}
-    trial.set_user_attr(RESULT, {**taken, "constraints": dict(outcome.constraints)})
-    trial.set_user_attr("infeasible" if outcome.constraints else "stopped", True)
-    trial.set_user_attr(ERROR, str(outcome.scores))
-    if not outcome.constraints:
-        last = max(outcome.looks, default=0)
-        expected = judged.expected(last, outcome.looks[last]) if last else None
-        if expected:
-            return _trial(held.tell(trial, list(expected.values())), lost=False)
-        trial.set_constraint(EVALUATED, 1.0)
-    for name, value in outcome.constraints.items():
-        trial.set_constraint(name, value)
-    return _trial(held.tell(trial, state=TrialState.PRUNED), lost=False)
-
-
-def _fail(held: optuna.Study, trial: optuna.Trial, error: str) -> Trial:
-    """Told as pruned and infeasible: what is told as failed a sampler forgets, and comes back."""
-    trial.set_user_attr(ERROR, error)
-    trial.set_constraint(EVALUATED, 1.0)
-    return _trial(held.tell(trial, state=TrialState.PRUNED), lost=False)
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an error."""
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0]

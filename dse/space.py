@@ -55,6 +55,14 @@ def ask(trial: optuna.Trial, space: Mapping[str, Axis]) -> None:
         _suggest(trial, stored, distribution(axis))
 
 
+def is_whole(space: Mapping[str, Axis], stored: Mapping[str, Any]) -> bool:
+    """Whether a stored point has every parameter that it must have."""
+    plain = [name for name, axis in space.items() if not isinstance(axis, Cases)]
+    if not stored.keys() >= set(plain):
+        return False
+    return stored.keys() >= distributions(space, flat_names(stored)).keys()
+
+
 def _applying(
     space: Mapping[str, Axis], params: Mapping[str, Value]
 ) -> Iterator[tuple[str, str, Plain]]:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from dse.front import hypervolume_curve, roles
+from dse.front import SHOWN, hypervolume_curve, roles
 from dse.record import Record
 from dse.storage import is_run, readable_name
 from dse.terminal import command
@@ -44,7 +44,7 @@ def status(record: Record, url: str) -> Status:
         storage=readable_name(url),
         trials=_counts(record),
         complete=len(record.complete),
-        front=sum(role in ("pareto", "knee") for role in roles(record)),
+        front=sum(role in SHOWN for role in roles(record)),
         best_accuracy=best.values["accuracy"] if best else None,
         best_trial=best.number if best else None,
         hypervolume=curve[-1][1] if curve else 0.0,

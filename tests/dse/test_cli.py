@@ -34,7 +34,7 @@ REFUSED = {
         "trials = 19",
         "trails = 19",
         "study.trails: unknown key; did you mean 'trials'?; allowed are name, question, device, "
-        "objectives, dataset, trials, seed, repeats",
+        "objectives, dataset, trials, seed, repeats, confirm",
     ),
     "unknown parameter": (
         "amplitude_v = { low",

@@ -33,7 +33,7 @@ def strings():
 def strung(strings, tmp_path_factory):
     """Seventy trials and their storage."""
     url = storage_url(str(tmp_path_factory.mktemp("strung") / "dse.db"))
-    return searched(replace(strings, trials=70), url), url
+    return searched(replace(strings, trials=70, confirm=1), url), url
 
 
 def evaluate(flat):

@@ -24,7 +24,7 @@ def broken(flat):
 @pytest.fixture
 def mixed(study, run_fake, tmp_path):
     """A study with trials of every outcome."""
-    ruled = replace(study, trials=40, stop=Stop(after=50, accuracy=0.6))
+    ruled = replace(study, trials=40, stop=Stop(after=(50,), accuracy=0.6))
     return run_fake(ruled, broken), storage_url(str(tmp_path / "dse.db"))
 
 
