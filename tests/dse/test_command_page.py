@@ -115,7 +115,7 @@ def test_what_is_read_of_a_study_has_the_keys_of_the_page(dse, study, run_fake, 
 
 def test_a_fit_and_the_answers_of_a_design_have_the_keys_of_the_page(dse, stored, monkeypatch):
     _, storage = stored
-    monkeypatch.setattr(workers, "one_seed", lambda *_: fakes.evaluate)
+    monkeypatch.setattr(workers, "with_seeds", lambda *_: fakes.evaluate)
     answer = dse("sensitivity", "fake", "--storage", storage, "--json")
     assert keys(answer, "sensitivity") == documented("sensitivity")[0]
     data = Path(__file__).parents[2] / "docs/calibrate/resistance.csv"
