@@ -71,13 +71,13 @@ def load_record(url: str, name: str) -> Record:
             f"study {name!r} is not in storage {readable_name(url)}; {held}{nearest(name, names)}"
             f"; run it first: dse run {name}"
         )
-    held = optuna.load_study(study_name=name, storage=storage)
-    if CONFIGURATION not in held.user_attrs:
+    found = optuna.load_study(study_name=name, storage=storage)
+    if CONFIGURATION not in found.user_attrs:
         raise InputError(
             f"study {name!r} in {readable_name(url)} has no configuration: its first run was cut "
             f"off at once, or another program made it; go on with it: dse run {name}"
         )
-    return record(held)
+    return record(found)
 
 
 def open_study(study: Study, url: str, about: Mapping[str, Mapping[str, str]]) -> optuna.Study:
