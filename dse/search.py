@@ -1,5 +1,6 @@
 """Ask, evaluate, tell: the search over a study's space, with optuna."""
 
+import itertools
 import json
 import traceback
 import uuid
@@ -56,6 +57,14 @@ def open_storage(url: str) -> optuna.storages.RDBStorage:
 
 def _stored_names(storage: optuna.storages.RDBStorage) -> list[str]:
     return sorted(optuna.get_all_study_names(storage))
+
+
+def free_name(url: str, name: str) -> str:
+    """`name`, or the first of NAME-2, NAME-3, … that no study in the storage has."""
+    path = sqlite_path(url)
+    taken = [] if path is not None and not path.is_file() else _stored_names(open_storage(url))
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return next(free for free in itertools.chain([name], numbered) if free not in taken)
 
 
 def load_record(url: str, name: str) -> Record:
@@ -116,7 +125,7 @@ def _check_unchanged(stored: Mapping[str, Any] | None, study: Study, url: str) -
     if changed:
         raise InputError(
             f"study {study.name!r} in {readable_name(url)} was run with other settings: "
-            f"{'; '.join(changed)}; undo that, or give another --name or --storage"
+            f"{'; '.join(changed)}; undo that, or keep both with --force-new, --name or --storage"
         )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dse.interrupt import held_back
+from dse.storage import whole
 from dse.study import Choices, Study, corner, evaluation_seeds
 from objectives.design import Stop, Value, unflatten
 from objectives.scores import Scores
@@ -57,7 +58,9 @@ def draw_learning(
     from dse.learning_figures import write_png
     from objectives.portrait import portrait
 
-    write_png(portrait(unflatten(flat), _data(dataset), seed), title, path)
+    shown = portrait(unflatten(flat), _data(dataset), seed)
+    with whole(path) as part:
+        write_png(shown, title, part)
 
 
 @cache
