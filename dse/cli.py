@@ -18,7 +18,16 @@ from dse.cli_run import run
 from dse.cli_study import init, validate
 from dse.cli_ui import ui
 from dse.cli_verify import verify
-from dse.errors import BAD_INPUT, INTERRUPTED, InputError, NoDesignError, RunError, exit_code
+from dse.errors import (
+    BAD_INPUT,
+    DONE,
+    INTERRUPTED,
+    InputError,
+    NoDesignError,
+    RunError,
+    exit_code,
+)
+from dse.interrupt import SIGNALS
 
 app = typer.Typer(
     name="dse",
@@ -68,16 +77,23 @@ def _interrupt(*_: object) -> NoReturn:
 def main() -> None:
     """Entry point: one line for an error, and an exit code of `dse.errors`."""
     signal.signal(signal.SIGTERM, _interrupt)
+    code = _code()
+    for number in SIGNALS:  # it is done: a signal while the interpreter goes changes nothing
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def _code() -> int:
     try:
-        sys.exit(app(standalone_mode=False))
+        return app(standalone_mode=False) or DONE
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(INTERRUPTED)
+        return INTERRUPTED
     except Exception as error:
         if "--debug" in sys.argv:
             traceback.print_exc()
         if text := _told(error):
             typer.echo(f"dse: {' '.join(text.split())}", err=True)
-        sys.exit(BAD_INPUT if isinstance(error, TyperException) else exit_code(error))
+        return BAD_INPUT if isinstance(error, TyperException) else exit_code(error)
 
 
 def _told(error: Exception) -> str:

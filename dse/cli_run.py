@@ -38,6 +38,10 @@ def run(  # noqa: PLR0913 (the options of a command)
     dataset: Annotated[str | None, typer.Option(help="'mnist', or a folder of IDX files.")] = None,
     change: ChangeOption = None,
     name: Annotated[str, typer.Option(help="Store it under this name, not the file's.")] = "",
+    force_new: Annotated[
+        bool,
+        typer.Option("--force-new", help="A new study even if NAME is stored: it becomes NAME-2."),
+    ] = False,
     enqueue: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,19 +68,22 @@ def run(  # noqa: PLR0913 (the options of a command)
 
     resolved = _override(load(study, change or (), name), trials, seed, dataset)
     from dse.enqueue import points
+    from dse.storage import NONE, check_writable, storage_url
 
+    url = storage_url(storage)
+    if force_new:
+        resolved = _renamed(resolved, url)
     known = points(resolved, enqueue or ())
     if dry_run:
         _show_plan(resolved, len(known))
         return
     from dse.run import Settings
-    from dse.storage import NONE, check_folder, storage_url
 
     folder = folder or Path("runs") / resolved.name
-    check_folder("-o", folder)
+    check_writable("-o", folder)
     settings = Settings(
         jobs=jobs,
-        storage=storage_url(storage),
+        storage=url,
         tracking=NONE if tracking == NONE else storage_url(tracking, "--tracking"),
         folder=folder,
         figures=figures,
@@ -99,6 +106,21 @@ def _override(
         seed=study.seed if seed is None else seed,
         dataset=study.dataset if dataset is None else resolve_dataset(dataset, Path.cwd()),
     )
+
+
+def _renamed(study: "Study", url: str) -> "Study":
+    """The study under a name that is free; says so if that is not its own."""
+    from dataclasses import replace
+
+    from dse.search import free_name
+    from dse.storage_errors import told
+
+    with told(url):
+        name = free_name(url, study.name)
+    if name != study.name:
+        again = f"go on with it by --name {name}, without --force-new"
+        typer.echo(f"{study.name} is stored and stays; this is {name}: {again}", err=True)
+    return replace(study, name=name)
 
 
 def _show_plan(study: "Study", known: int) -> None:

@@ -40,3 +40,13 @@ def heard_between_steps() -> Iterator[Callable[[], None]]:
         yield check
     finally:
         restore()
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """No signal arrives in here, but after it; a process that is started in here hears none."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -8,7 +8,8 @@ from queue import SimpleQueue
 
 from dse.record import Record, Trial
 
-FINISH_WAIT_S = 120.0
+FINISH_WAIT_S = 120.0  # for a view that is being written
+ANSWER_WAIT_S = 8.0  # for one that has not answered yet
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
@@ -33,6 +34,7 @@ class Tracker:
         self._trials: SimpleQueue[Trial | None] = SimpleQueue()
         self._files: tuple[Path, ...] = ()
         self._pictures: Mapping[int, Path] = {}
+        self._answered, self._warned = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -46,25 +48,32 @@ class Tracker:
         """Log what is left, roles, files and the pictures of single trials, and wait for it."""
         self._record, self._files, self._pictures = record, files, pictures or {}
         self._trials.put(None)
-        self._thread.join(FINISH_WAIT_S)
+        self._thread.join(ANSWER_WAIT_S)
+        if self._answered.is_set():
+            self._thread.join(FINISH_WAIT_S)
         if self._thread.is_alive():
-            self._warn(f"MLflow at {self._uri} is slow: its view may lack the last trials")
+            self._warn_once("is slow" if self._answered.is_set() else "does not answer")
+
+    def _warn_once(self, what: str) -> None:
+        if self._warned.acquire(blocking=False):
+            self._warn(
+                f"MLflow at {self._uri} {what}: its view lacks trials, but every trial is kept: "
+                "run the same command again to log them"
+            )
 
     def _work(self) -> None:
         try:
             self._log_all()
         except Exception as error:  # a view that is broken must not cost a trial
             self.problem = (str(error).strip() or type(error).__name__).splitlines()[0]
-            self._warn(
-                f"MLflow at {self._uri} does not work ({self.problem}); the search goes on and "
-                "every trial is kept: run the same command again to log them"
-            )
+            self._warn_once(f"does not work ({self.problem})")
 
     def _log_all(self) -> None:
         os.environ.update(QUIET | os.environ)
         from dse import tracking  # seconds: beside the search, not before it
 
         view = tracking.open_view(self._uri, self._artifacts, self._record)
+        self._answered.set()
         study, study_id = self._record.study, self._record.id
         for trial in self._record.finished:
             tracking.log_trial(view, study, study_id, trial)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from dse.errors import InputError, RunError
 from dse.figures import LOOKS
 from dse.live import Tracker
 from dse.record import Record, Trial
-from dse.storage import NONE, run_lock, sqlite_path
+from dse.storage import NONE, run_lock, sqlite_path, whole
 from dse.storage_errors import told
 from dse.study import Study
 from learner.datasets import DatasetError, load
@@ -162,7 +163,8 @@ def _draw_learning(
     study, waited = record.study, {}
     for trial, role in zip(record.finished, front.roles(record), strict=True):
         if role in DRAWN[settings.figures]:
-            settings.folder.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # drawing then says what is wrong, which is a warning
+                settings.folder.mkdir(parents=True, exist_ok=True)
             path = settings.folder / f"learning-{trial.number}.png"
             title = f"{study.name}, trial {trial.number} ({LOOKS[role].title})"
             flat, seed = {**study.fixed, **trial.params}, trial.seeds[0]
@@ -191,7 +193,8 @@ def _tracker(settings: Settings, record: Record, voice: Voice) -> Tracker | None
     uri = settings.tracking
     database = sqlite_path(uri)
     if database:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # MLflow then says what is wrong, which is a warning
+            database.parent.mkdir(parents=True, exist_ok=True)
     artifacts = database.with_name(f"{database.stem}-artifacts") if database else None
     return Tracker(uri, artifacts, record, voice.warn)
 
@@ -203,15 +206,23 @@ def write_front(record: Record, folder: Path) -> tuple[Path, ...]:
     """
     if not record.complete:
         return ()
-    folder.mkdir(parents=True, exist_ok=True)
     frame, study = front.table(record), record.study
-    csv, png, html = (folder / f"front.{kind}" for kind in ("csv", "png", "html"))
-    frame.to_csv(csv, index=False)
-    figures.write_png(frame, study, png)
-    figures.write_html(frame, study, html)
-    if breakdown_figure.members(frame, study).empty:
-        return csv, png, html
-    bars_png, bars_html = (folder / f"breakdown.{kind}" for kind in ("png", "html"))
-    breakdown_figure.write_png(frame, study, bars_png)
-    breakdown_figure.write_html(frame, study, bars_html)
-    return csv, png, html, bars_png, bars_html
+    writers: dict[str, Callable[[Path], None]] = {
+        "front.csv": lambda path: frame.to_csv(path, index=False),
+        "front.png": lambda path: figures.write_png(frame, study, path),
+        "front.html": lambda path: figures.write_html(frame, study, path),
+    }
+    if not breakdown_figure.members(frame, study).empty:
+        writers["breakdown.png"] = lambda path: breakdown_figure.write_png(frame, study, path)
+        writers["breakdown.html"] = lambda path: breakdown_figure.write_html(frame, study, path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, write in writers.items():
+            with whole(folder / name) as part:
+                write(part)
+    except OSError as error:
+        raise RunError(
+            f"-o {folder}: the front cannot be written ({error.strerror or error}); every trial "
+            "is kept: make room or give another -o, and run the same command again"
+        ) from error
+    return tuple(folder / name for name in writers)

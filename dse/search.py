@@ -1,5 +1,6 @@
 """Ask, evaluate, tell: the search over a study's space, with optuna."""
 
+import itertools
 import json
 import uuid
 from collections.abc import Callable, Mapping
@@ -57,6 +58,14 @@ def _stored_names(storage: optuna.storages.RDBStorage) -> list[str]:
     return sorted(optuna.get_all_study_names(storage))
 
 
+def free_name(url: str, name: str) -> str:
+    """`name`, or the first of NAME-2, NAME-3, … that no study in the storage has."""
+    path = sqlite_path(url)
+    taken = [] if path is not None and not path.is_file() else _stored_names(open_storage(url))
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return next(free for free in itertools.chain([name], numbered) if free not in taken)
+
+
 def load_record(url: str, name: str) -> Record:
     """The stored study `name`; InputError if there is none. Makes nothing."""
     path = sqlite_path(url)
@@ -70,13 +79,13 @@ def load_record(url: str, name: str) -> Record:
             f"study {name!r} is not in storage {readable_name(url)}; {there}{nearest(name, names)}"
             f"; run it first: dse run {name}"
         )
-    held = optuna.load_study(study_name=name, storage=storage)
-    if CONFIGURATION not in held.user_attrs:
+    found = optuna.load_study(study_name=name, storage=storage)
+    if CONFIGURATION not in found.user_attrs:
         raise InputError(
             f"study {name!r} in {readable_name(url)} has no configuration: its first run was cut "
             f"off at once, or another program made it; go on with it: dse run {name}"
         )
-    return record(held)
+    return record(found)
 
 
 def open_study(
@@ -117,7 +126,7 @@ def _check_unchanged(stored: Mapping[str, Any] | None, study: Study, url: str) -
     if changed:
         raise InputError(
             f"study {study.name!r} in {readable_name(url)} was run with other settings: "
-            f"{'; '.join(changed)}; undo that, or give another --name or --storage"
+            f"{'; '.join(changed)}; undo that, or keep both with --force-new, --name or --storage"
         )
 
 

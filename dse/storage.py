@@ -1,6 +1,7 @@
 """Where a study is kept: paths and addresses of storages, and the lock of a run."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +32,29 @@ def check_folder(option: str, folder: Path) -> None:
         raise InputError(f"{option}: {there} is a file, but a folder is needed; give another path")
 
 
+def check_writable(option: str, folder: Path) -> None:
+    """InputError unless files can be made in `folder`, or in the one it will be made in."""
+    check_folder(option, folder)
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(f"{option}: {there} is read-only; make it writable or give another path")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A file beside `path` to write, which takes its place once it is complete."""
+    part = path.with_name(f".part-{path.name}")
+    try:
+        yield part
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
 def make_place(path: Path) -> None:
     """Make the folder of an output file; InputError if the file cannot be there."""
-    check_folder("-o", path.parent)
+    check_writable("-o", path.parent)
     if path.is_dir():
         raise InputError(f"-o {path} is a folder; name a file in it")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +84,10 @@ def run_lock(url: str, name: str) -> Iterator[None]:
     if path is None:
         yield
         return
+    check_writable("--storage", path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        raise InputError(f"--storage {path} is read-only; make it writable or give another")
     with held(
         _lock_place(path, name), f"study {name!r} is being run by another process in {path}"
     ):

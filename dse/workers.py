@@ -10,10 +10,13 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Protocol
 
+from dse.interrupt import held_back
 from dse.promise import Promise
+from dse.storage import whole
 from dse.study import Choices, Study, corner, evaluation_seeds
 from objectives.design import Design, Value, unflatten
 from objectives.rules import Robust
@@ -109,7 +112,9 @@ def draw_learning(
     from dse.learning_figures import write_png
     from objectives.portrait import portrait
 
-    write_png(portrait(unflatten(flat), _data(dataset), seed), title, path)
+    shown = portrait(unflatten(flat), _data(dataset), seed)
+    with whole(path) as part:
+        write_png(shown, title, part)
 
 
 @cache
@@ -142,11 +147,20 @@ def warm_up(study: Study, evaluate: Evaluator) -> None:
         evaluate({**flat, "encoding.kind": kind})
 
 
+class _Pool(ProcessPoolExecutor):
+    """Workers are born deaf to signals of the group; `_start_worker` would come too late."""
+
+    def submit(self, *args: Any, **kwargs: Any) -> "Future[Any]":
+        with held_back():
+            return super().submit(*args, **kwargs)
+
+
 @contextmanager
 def pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """`jobs` fresh processes with one thread each; they end with the parent, however it ends."""
     os.environ.update(ONE_THREAD)  # read by the libraries when a worker imports them
-    executor = ProcessPoolExecutor(
+    resource_tracker.ensure_running()  # it lets signals through again where it is started
+    executor = _Pool(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
     )
     try:

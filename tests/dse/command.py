@@ -1,7 +1,12 @@
 """The command as tests see it, and a small study for it."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from dse.interrupt import SIGNALS
 
 TINY = """
 [study]
@@ -49,3 +54,12 @@ def refused(answer: Answer, line: str, here: Path) -> None:
     assert answer.code == 2
     assert answer.out == ""
     assert listed(here) == []
+
+
+@contextmanager
+def signals_kept() -> Iterator[None]:
+    """Give this process its signal handlers back, which the command changes."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -1,8 +1,7 @@
 """A small study on a made-up objective, and a runner that stays in this process."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # worker processes import the made-up objective by name
 
 from tests.dse import fakes  # noqa: E402
-from tests.dse.command import TINY, Answer  # noqa: E402
+from tests.dse.command import TINY, Answer, signals_kept  # noqa: E402
 
 SPACE = {
     "potentiation.amplitude_v": Interval(low=0.4, high=1.0),
@@ -101,19 +100,17 @@ def dse(
     here: Path,  # noqa: ARG001 (the folder the command stands in)
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> Iterator[Callable[..., Answer]]:
+) -> Callable[..., Answer]:
     """The command, in this process."""
-    handler = signal.getsignal(signal.SIGTERM)
 
     def call(*arguments: object) -> Answer:
         monkeypatch.setattr(sys, "argv", ["dse", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
+        with signals_kept(), pytest.raises(SystemExit) as left:
             cli.main()
         said = capsys.readouterr()
         return Answer(code=left.value.code or 0, out=said.out, err=said.err.splitlines())
 
-    yield call
-    signal.signal(signal.SIGTERM, handler)
+    return call
 
 
 @pytest.fixture

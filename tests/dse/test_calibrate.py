@@ -13,6 +13,7 @@ from dse.calibrate import Start, calibrate
 from dse.calibrate_files import read
 from dse.errors import RunError
 from dse.study_file import find_device
+from tests.dse.command import signals_kept
 from tests.dse.curves import FIELDS
 
 DATA = Path(__file__).parents[2] / "docs/calibrate"
@@ -22,7 +23,7 @@ TRUE = replace(DEVICES["reference-40nm"].mtj, p_to_ap_ratio=1.3)
 
 def command(monkeypatch, *words) -> int:
     monkeypatch.setattr("sys.argv", ["dse", "calibrate", *map(str, words)])
-    with pytest.raises(SystemExit) as ended:
+    with signals_kept(), pytest.raises(SystemExit) as ended:
         cli.main()
     return int(ended.value.code or 0)
 

@@ -19,7 +19,7 @@ PHASES = {
     "start-up": ("", 4.0),
     "preparing": ("preparing workers", 1.5),
     "search": (r"\d+/", 0.6),
-    "figures": ("drawing what", 4.0),
+    "figures": ("drawing what", 3.5),
 }
 """Line of standard error that a phase begins with, and how long after it is cut at most."""
 KILLS = 20
