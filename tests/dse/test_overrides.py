@@ -83,7 +83,8 @@ def test_a_run_with_overrides_is_a_study_of_its_own(dse, tiny, here, monkeypatch
     answer = dse(*run, "-S", "fixed.training.images=600")
     assert answer.code == 2
     assert answer.err[-1].endswith(
-        "fixed.training.images is 600, was 500; undo that, or keep both with --force-new, --name or --storage"
+        "fixed.training.images is 600, was 500; undo that, or keep both with --force-new, --name "
+        "or --storage"
     )
     other = dse(*run, "-S", "fixed.training.images=600", "--name", "other")
     assert other.code == 0
