@@ -34,8 +34,8 @@ METHODS: Mapping[str, tuple[int, Stop | None]] = {
     "full": (2, None),
     "full, one seed": (1, None),
     "bound": (2, Stop(after=(5000,), accuracy=0.6)),
-    "looks": (1, Stop(after=(2500, 10000), front=True)),
-    "looks, two seeds": (2, Stop(after=(2500, 10000), front=True)),
+    "looks": (1, Stop(after=(5000, 20000), front=True)),
+    "looks, two seeds": (2, Stop(after=(5000, 20000), front=True)),
     "look early": (1, Stop(after=(2500,), front=True)),
     "look late": (1, Stop(after=(10000,), front=True)),
 }
