@@ -85,7 +85,8 @@ def run(method: str, sampler: Any, trials: int, seed: int) -> dict[str, Any]:
         curve.append((clock.evaluating_s, clock.parent_s, trial.state, value))
 
     with tempfile.TemporaryDirectory() as folder:
-        held = search.open_study(study, storage_url(f"{folder}/dse.db"), {}, sampler)
+        held = search.open_study(study, storage_url(f"{folder}/dse.db"), {})
+        search.use_sampler(held, study, sampler)
         search.search(held, study, submit, 1, finished)
         clock.stop()
         clock.go(0.0)

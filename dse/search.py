@@ -88,9 +88,7 @@ def load_record(url: str, name: str) -> Record:
     return record(found)
 
 
-def open_study(
-    study: Study, url: str, about: Mapping[str, Mapping[str, str]], kind: Kind = "tpe"
-) -> optuna.Study:
+def open_study(study: Study, url: str, about: Mapping[str, Mapping[str, str]]) -> optuna.Study:
     """The stored study to go on with, made if it is new.
 
     about: {"versions": …, "data": …} kept with a new study. Raises InputError if the stored one
@@ -101,7 +99,7 @@ def open_study(
     held = optuna.create_study(
         study_name=study.name,
         storage=storage,
-        sampler=SeededSampler(study.seed, kind),
+        sampler=SeededSampler(study.seed),
         directions=directions,
         load_if_exists=True,
     )
@@ -114,6 +112,23 @@ def open_study(
     else:
         _check_unchanged(stored, study, url)
     return held
+
+
+SAMPLER = "sampler"
+"""Attribute of a study: the kind of its sampler."""
+
+
+def stored_sampler(held: optuna.Study) -> Kind | None:
+    """The kind of sampler a study was last searched by; None if it is new."""
+    kind: Kind | None = held.user_attrs.get(SAMPLER)
+    return kind
+
+
+def use_sampler(held: optuna.Study, study: Study, kind: Kind) -> None:
+    """Ask this sampler from now on, and remember it with the study."""
+    held.sampler = SeededSampler(study.seed, kind)
+    if stored_sampler(held) != kind:
+        held.set_user_attr(SAMPLER, kind)
 
 
 def _check_unchanged(stored: Mapping[str, Any] | None, study: Study, url: str) -> None:
