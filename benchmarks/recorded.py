@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from scipy.interpolate import RBFInterpolator
@@ -98,7 +99,9 @@ class Recorded:
         self, flat: Mapping[str, Value], end: Mapping[str, float], seeds: tuple[int, ...]
     ) -> Scores:
         noise = [
-            float(np.random.default_rng((seed, hash(tuple(flat.items())) % 2**32)).normal())
+            float(
+                np.random.default_rng((seed, crc32(repr(sorted(flat.items())).encode()))).normal()
+            )
             for seed in seeds
         ]
         values = dict.fromkeys(METRICS, 1.0) | {n: end[n] for n in self.study.objectives}

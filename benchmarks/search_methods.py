@@ -1,8 +1,9 @@
 """Hypervolume against trials and time: samplers, and early stopping against full trainings.
 
 The product's own search on the recorded objective (`recorded`): evaluations take no time but are
-charged the seconds they took, the parent's asking and telling is timed as it happens. Hypervolume
-is that of the figures without noise, so luck counts for nothing.
+charged the seconds they took, the parent is charged its processor time, which other work on the
+machine does not touch. Hypervolume is that of the figures without noise, so luck counts for
+nothing.
 
     python -m benchmarks.search_methods FILE.jsonl METHOD SAMPLER TRIALS SEED …
 """
@@ -43,20 +44,20 @@ METHODS: Mapping[str, tuple[int, Stop | None]] = {
 
 
 class Clock:
-    """Seconds of a search by one worker: evaluations as recorded, the parent's as they pass."""
+    """Seconds of a search by one worker: evaluations as recorded, the parent's processor time."""
 
     def __init__(self) -> None:
         self.evaluating_s = self.parent_s = 0.0
-        self._since = time.perf_counter()
+        self._since = time.process_time()
 
     def stop(self) -> None:
         """The parent hands over to a worker."""
-        self.parent_s += time.perf_counter() - self._since
+        self.parent_s += time.process_time() - self._since
 
     def go(self, evaluated_s: float) -> None:
         """The parent goes on."""
         self.evaluating_s += evaluated_s
-        self._since = time.perf_counter()
+        self._since = time.process_time()
 
 
 def run(method: str, sampler: Any, trials: int, seed: int) -> dict[str, Any]:
