@@ -78,10 +78,9 @@ class Recorded:
         self, flat: Mapping[str, Value], promise: Promise | None, seeds: tuple[int, ...]
     ) -> Outcome:
         """As `workers.score`, with the seconds it would have taken."""
-        if promise:
-            constraints = constraints_of(flat)
-            if max(constraints.values()) > 0:
-                return Outcome(scores="not trained", duration_s=0.003, constraints=constraints)
+        constraints = constraints_of(flat)
+        if promise and max(constraints.values()) > 0:
+            return Outcome(scores="not trained", duration_s=0.003, constraints=constraints)
         stages, looks, spent_s = self.figures(flat), {}, 0.0
         rule = promise.study.stop if promise else None
         for images in rule.after if rule else ():
@@ -90,7 +89,9 @@ class Recorded:
             low = looks[images]["accuracy"] < (rule.accuracy if rule else 0)
             reason = "below" if low else promise.hopeless(images, looks[images]) if promise else ""
             if reason:
-                return Outcome(scores=reason, duration_s=spent_s, looks=looks)
+                return Outcome(
+                    scores=reason, duration_s=spent_s, constraints=constraints, looks=looks
+                )
         end = stages[self.stages[-1]]
         spent_s += len(seeds) * end["seconds"]
         return Outcome(scores=self._scores(flat, end, seeds), duration_s=spent_s, looks=looks)

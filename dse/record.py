@@ -20,8 +20,8 @@ class Trial:
     state: "given back" was cut off by an interruption and is queued again under a new number;
     "infeasible" was not trained, for it breaks a constraint; "stopped" was given up early by the
     rule of the study.
-    values, spread, seeds: as in `Scores`; empty unless complete. constraints: those too, but for
-    an infeasible one. looks: images -> objectives seen after so many of the training.
+    values, spread, seeds: as in `Scores`; empty unless complete. constraints: of every design that
+    was judged. looks: images -> objectives seen after so many of the training.
     duration_s: wall time of the evaluation; reused_from: trial whose scores were taken over.
     error: why it has no scores: what failed, or what it was stopped for.
     """

@@ -106,18 +106,20 @@ def _give_up(held: optuna.Study, trial: optuna.Trial, judged: Promise, outcome: 
     one what it would have reached if that can be told, else that it is infeasible. Both are marked
     as what they are: neither is ever reported as a member of the front.
     """
+    constraints = dict(outcome.constraints)
+    broken = any(value > 0 for value in constraints.values())
     taken = {"duration_s": outcome.duration_s, "looks": outcome.looks}
-    trial.set_user_attr(RESULT, {**taken, "constraints": dict(outcome.constraints)})
-    trial.set_user_attr("infeasible" if outcome.constraints else "stopped", True)
+    trial.set_user_attr(RESULT, {**taken, "constraints": constraints})
+    trial.set_user_attr("infeasible" if broken else "stopped", True)
     trial.set_user_attr(ERROR, str(outcome.scores))
-    if not outcome.constraints:
-        last = max(outcome.looks, default=0)
-        expected = judged.expected(last, outcome.looks[last]) if last else None
-        if expected:
-            return trial_of(held.tell(trial, list(expected.values())), lost=False)
-        trial.set_constraint(EVALUATED, 1.0)
-    for name, value in outcome.constraints.items():
+    last = max(outcome.looks, default=0)
+    expected = judged.expected(last, outcome.looks[last]) if last else None
+    if not expected and not broken:
+        constraints = {EVALUATED: 1.0}
+    for name, value in constraints.items():
         trial.set_constraint(name, value)
+    if expected:
+        return trial_of(held.tell(trial, list(expected.values())), lost=False)
     return trial_of(held.tell(trial, state=TrialState.PRUNED), lost=False)
 
 

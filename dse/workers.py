@@ -31,9 +31,9 @@ TINY = {"training.images": 100, "training.label_images": 100, "neuron.count": 10
 class Outcome:
     """What came of one evaluation, and the wall time it took.
 
-    scores: or why it was not trained to its end. constraints: of a design that was not trained at
-    all, for one of them is broken. looks: images -> objectives seen there, of a search that judges
-    designs by them.
+    scores: or why it was not trained to its end. constraints: of a design that a search judged; if
+    one is broken, it was not trained at all. looks: images -> objectives seen there, of a search
+    that judges designs by them.
     """
 
     scores: Scores | str
@@ -69,10 +69,11 @@ def score(
     from objectives.robust import check_corners, evaluate_robust
 
     data, design = _data(dataset), unflatten(flat)
+    constraints: Mapping[str, float] = {}
     looks: dict[int, Mapping[str, float]] = {}
     start = time.perf_counter()
 
-    def outcome(scores: Scores | str, constraints: Mapping[str, float]) -> Outcome:
+    def outcome(scores: Scores | str) -> Outcome:
         taken_s = time.perf_counter() - start
         return Outcome(scores=scores, duration_s=taken_s, constraints=constraints, looks=looks)
 
@@ -82,14 +83,14 @@ def score(
         )
         broken = [name for name, value in constraints.items() if value > 0]
         if broken:
-            return outcome(f"not trained: {', '.join(broken)} broken", constraints)
+            return outcome(f"not trained: {', '.join(broken)} broken")
         for images, seen, reason in _looks(promise, design, data, seeds[0]):
             looks[images] = {name: seen[name] for name in promise.study.objectives}
             if reason:
-                return outcome(reason, {})
+                return outcome(reason)
     if robust:
-        return outcome(evaluate_robust(design, data, seeds, robust), {})
-    return outcome(evaluate(design, data, seeds), {})
+        return outcome(evaluate_robust(design, data, seeds, robust))
+    return outcome(evaluate(design, data, seeds))
 
 
 def _looks(

@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import optuna
 import pytest
 
 from dse.front import roles
 from dse.promise import LEAST, costs, promise, values
 from dse.record import Trial
+from dse.storage import storage_url
 from dse.study import Reference
 from dse.workers import Outcome
 from objectives.rules import Stop
@@ -92,6 +94,15 @@ def wasteful(flat):
     return replace(outcome, scores=scores)
 
 
+def feasible(flat, judged):
+    """The same, where designs beyond the drive current are not trained."""
+    outcome = looked_at(flat, judged)
+    constraints = fakes.evaluate(flat).scores.constraints
+    if max(constraints.values()) > 0:
+        return Outcome(scores="not trained", duration_s=1e-4, constraints=constraints)
+    return outcome
+
+
 def looked_at(flat, judged):
     """The same, seen with twice the error at the look."""
     outcome = wasteful(flat)
@@ -99,7 +110,8 @@ def looked_at(flat, judged):
     early = {**end, "accuracy": 1 - 2 * (1 - end["accuracy"])}
     looks, reason = {1000: early}, judged.hopeless(1000, early)
     if reason:
-        return Outcome(scores=reason, duration_s=1e-4, looks=looks)
+        constraints = dict(outcome.scores.constraints)
+        return Outcome(scores=reason, duration_s=1e-4, constraints=constraints, looks=looks)
     return replace(outcome, looks=looks)
 
 
@@ -115,3 +127,11 @@ def test_a_search_gives_up_only_what_would_not_have_been_on_the_front(ruled, run
         assert np.any(np.all(best <= costs(ruled, [end])[0], axis=1))
         assert not trial.values
         assert trial.looks[1000]["accuracy"] < end["accuracy"]
+
+
+def test_whatever_a_sampler_is_told_figures_of_has_the_same_constraints(ruled, run_fake, tmp_path):
+    run_fake(replace(ruled, trials=60), feasible, judged=True)
+    held = optuna.load_study(study_name="fake", storage=storage_url(str(tmp_path / "dse.db")))
+    told = [t for t in held.trials if t.state == optuna.trial.TrialState.COMPLETE]
+    assert sum("stopped" in t.user_attrs for t in told) > 5
+    assert {tuple(t.constraints) for t in told} == {("drive_current", "read_margin")}
