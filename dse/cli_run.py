@@ -42,6 +42,12 @@ def run(  # noqa: PLR0913 (the options of a command)
         bool,
         typer.Option("--force-new", help="A new study even if NAME is stored: it becomes NAME-2."),
     ] = False,
+    robust: Annotated[
+        str,
+        typer.Option(
+            metavar="qNN", help="Score bad corners and dies: q10 is what all but a tenth reach."
+        ),
+    ] = "",
     enqueue: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,7 +72,8 @@ def run(  # noqa: PLR0913 (the options of a command)
     """
     from dse.study_file import load
 
-    resolved = _override(load(study, change or (), name), trials, seed, dataset)
+    changes = [*(change or ()), *_robust(robust)]
+    resolved = _override(load(study, changes, name), trials, seed, dataset)
     from dse.enqueue import points
     from dse.storage import NONE, check_writable, storage_url
 
@@ -90,6 +97,20 @@ def run(  # noqa: PLR0913 (the options of a command)
         known=tuple(known),
     )
     _run(resolved, settings, debug=bool(context.obj))
+
+
+def _robust(text: str) -> list[str]:
+    """The change of a study file that --robust stands for; none for ""."""
+    import re
+
+    from dse.errors import InputError
+
+    if not text:
+        return []
+    found = re.fullmatch(r"q(\d{1,2}|100)", text)
+    if not found:
+        raise InputError(f"--robust {text}: not a quantile; write q10, or q0 for the worst corner")
+    return [f"robust.quantile={int(found[1]) / 100}"]
 
 
 def _override(
@@ -126,7 +147,7 @@ def _renamed(study: "Study", url: str) -> "Study":
 def _show_plan(study: "Study", known: int) -> None:
     from dse.run import check_data
     from dse.study import evaluation_seeds
-    from dse.terminal import console
+    from dse.terminal import console, robust_text
     from dse.units import show
     from dse.values import axis_text, unit_of
 
@@ -137,6 +158,8 @@ def _show_plan(study: "Study", known: int) -> None:
         f"device {study.device}, dataset {data['dataset']}, "
         f"seeds of an evaluation {list(evaluation_seeds(study))}"
     )
+    if study.robust:
+        out.print(robust_text(study.robust))
     for name, axis in study.space.items():
         out.print(f"  searched  {name}: {axis_text(name, axis)}")
     for name, value in study.fixed.items():
@@ -160,7 +183,7 @@ def _run(study: "Study", settings: Any, *, debug: bool) -> None:
     out, members = terminal.console(), front.front_rows(frame, summary.record.study)
     if len(members):
         terminal.print_front(out, frame, record.study)
-    if record.complete:
+    if record.judged:
         terminal.closing(out, summary, settings.jobs, front.hypervolume_curve(record)[-1][1])
     _report_failures(record, debug=debug)
     if not len(members):
@@ -174,7 +197,7 @@ def _without_front(record: "Record", tightest: str) -> Exception:
     states = {trial.state for trial in record.finished}
     if states == {"failed"}:
         return RunError("every trial failed; run with 'dse --debug run …' to see where")
-    if not record.complete:
+    if not record.complete and "infeasible" not in states:
         early = "failed or was stopped early" if "failed" in states else "was stopped early"
         return NoDesignError(f"every trial {early}: no front; loosen [stop], or run more trials")
     return NoDesignError(f"no feasible design: no front. {tightest} Run more trials or widen it")

@@ -10,7 +10,9 @@ from device_models.ranges import nearest
 from dse.conditions import is_conditional
 from dse.errors import InputError
 
-SECTIONS = ("study", "fixed", "space", "reference", "stop")
+SECTIONS = ("study", "fixed", "space", "reference", "stop", "robust")
+PARTS = {"fixed": (2, 2), "space": (2, 3), "reference": (1, 2)}
+"""Least and most parts of a key behind its section; one in the others."""
 OTHER = {"fixed": "space", "space": "fixed"}
 """A parameter stands in one of the two: what is given in one leaves the other."""
 EXAMPLE = "-S fixed.array.tile_rows=56"
@@ -63,9 +65,7 @@ def _check_key(key: str, section: str, path: list[str]) -> None:
     if section not in SECTIONS:
         hint = nearest(section, SECTIONS) or "; a parameter is fixed.… or space.…"
         raise InputError(f"-S {key}: a key begins with {', '.join(SECTIONS)}{hint}")
-    least, most = {"study": (1, 1), "stop": (1, 1), "reference": (1, 2), "fixed": (2, 2)}.get(
-        section, (2, 3)
-    )
+    least, most = PARTS.get(section, (1, 1))
     if not least <= len(path) <= most or not all(path):
         raise InputError(f"-S {key}: not a key of [{section}]; write for example {EXAMPLE}")
 

@@ -75,6 +75,11 @@ class Record:
         """Trials with scores."""
         return tuple(t for t in self.trials if t.state == "complete")
 
+    @property
+    def judged(self) -> tuple[Trial, ...]:
+        """Trials that did not fail: with scores, or found hopeless."""
+        return tuple(t for t in self.finished if t.state != "failed")
+
 
 def merged(trial: Trial, more: Mapping[str, Any]) -> Trial:
     """The trial with the seeds of its confirmation: means and standard deviations over all."""

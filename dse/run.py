@@ -200,18 +200,19 @@ def _tracker(settings: Settings, record: Record, voice: Voice) -> Tracker | None
 
 
 def write_front(record: Record, folder: Path) -> tuple[Path, ...]:
-    """front.csv (every finished trial), front.png and front.html of a study.
+    """front.csv (every finished trial), and of those with scores front.png and front.html.
 
     With a front: breakdown.png and breakdown.html, the energy of its designs by component.
     """
-    if not record.complete:
+    if not record.judged:
         return ()
     frame, study = front.table(record), record.study
     writers: dict[str, Callable[[Path], None]] = {
-        "front.csv": lambda path: frame.to_csv(path, index=False),
-        "front.png": lambda path: figures.write_png(frame, study, path),
-        "front.html": lambda path: figures.write_html(frame, study, path),
+        "front.csv": lambda path: frame.to_csv(path, index=False)
     }
+    if record.complete:
+        writers["front.png"] = lambda path: figures.write_png(frame, study, path)
+        writers["front.html"] = lambda path: figures.write_html(frame, study, path)
     if not breakdown_figure.members(frame, study).empty:
         writers["breakdown.png"] = lambda path: breakdown_figure.write_png(frame, study, path)
         writers["breakdown.html"] = lambda path: breakdown_figure.write_html(frame, study, path)

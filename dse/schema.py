@@ -47,13 +47,14 @@ class StopShape(Shape):
 
 
 class RobustShape(Shape):
-    """{ quantile = …, cold_k = …, hot_k = …, supply = …, variability = … }."""
+    """{ quantile = …, cold_k = …, hot_k = …, supply = …, variability = …, dies = … }."""
 
     quantile: float = 0.1
     cold_k: Scalar = 273.0
     hot_k: Scalar = 358.0
     supply: float = 0.05
     variability: float = 1.5
+    dies: int = 1
 
 
 class StudyFile(Shape):

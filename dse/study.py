@@ -292,7 +292,7 @@ def _identity(stored: Mapping[str, Any]) -> dict[str, Any]:
     head = {k: v for k, v in stored["study"].items() if k not in UNBOUND}
     enough = {name: r["best"] for name, r in stored["reference"].items() if r.get("enough")}
     parts = {"study": head, "fixed": stored["fixed"], "space": stored["space"], "enough": enough}
-    parts["robust"] = stored.get("robust", {})
+    parts["robust"] = vars(Robust(**stored["robust"])) if "robust" in stored else {}
     parts["stop"] = vars(stop_rule(stored["stop"])) if "stop" in stored else {}
     return {
         f"{part}.{key}": value for part, group in parts.items() for key, value in group.items()

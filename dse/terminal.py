@@ -21,6 +21,7 @@ from dse.run import Summary, Voice
 from dse.study import Study
 from dse.units import scale
 from dse.values import unit_of
+from objectives.rules import Robust
 
 PIPE_WIDTH = 200
 MARKS = {"knee": "*", "candidate": "?"}
@@ -123,6 +124,8 @@ def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | No
     out.print(f"* knee of the front, best trade between all objectives{more}", style="dim")
     if any(f"se.{name}" in frame for name in study.objectives):
         out.print("± standard error over the seeds of the design", style="dim")
+    if study.robust:
+        out.print(robust_text(study.robust), style="dim")
     waiting = int((frame["role"] == "candidate").sum())
     if waiting:
         out.print(
@@ -131,6 +134,17 @@ def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | No
         )
     if hint:
         out.print(hint, style="dim")
+
+
+def robust_text(rule: Robust) -> str:
+    """Which corners the figures of a study are for."""
+    reached = f"all but {100 * rule.quantile:g} % of" if rule.quantile else "the worst of"
+    dies = f", {rule.dies} dies each" if rule.dies > 1 else ""
+    return (
+        f"figures are what {reached} 6 corners reach{dies}: nominal, {rule.cold_k:g} and "
+        f"{rule.hot_k:g} K with the supply {100 * rule.supply:g} % low and high, and variability "
+        f"times {rule.variability:g}; constraints hold in all of them"
+    )
 
 
 def tightest(frame: pd.DataFrame) -> str:

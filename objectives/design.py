@@ -6,6 +6,7 @@ exported specs all use it, so a number has one name everywhere.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from functools import cache
 from typing import Annotated, Any, Literal, get_type_hints
 
 import numpy as np
@@ -179,6 +180,7 @@ def allowed(name: str) -> Range | tuple[Any, ...]:
     return ranges_of(kind).get(leaf) or choices_of(kind)[leaf]
 
 
+@cache
 def is_integer(name: str) -> bool:
     """Whether the field holds whole numbers."""
     kind, leaf = _owner(name)

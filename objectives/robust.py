@@ -1,7 +1,7 @@
 """The score of a design that must hold at every corner, not only where it is nominal.
 
 A product is judged by its bad dies on a hot day: each objective is then a quantile over corners of
-temperature, supply and variability, every one with a die of its own.
+temperature, supply and variability, every one with dies of its own.
 """
 
 from collections.abc import Sequence
@@ -49,10 +49,10 @@ def _scaled(pulse: Pulse, factor: float) -> Pulse:
 def evaluate_robust(design: Design, data: DataSets, seeds: Sequence[int], rule: Robust) -> Scores:
     """`evaluate` at every corner: each figure is the quantile over them, constraints the worst.
 
-    Each seed gives one die a corner, all different; the mean over the seeds is the score, its
-    spread theirs. Costs as many evaluations as there are corners.
+    Each seed gives `rule.dies` dies a corner, all different; the mean over the seeds is the score,
+    its spread theirs. Costs as many evaluations as there are corners times dies.
     """
-    places = corners(design, rule)
+    places = corners(design, rule) * rule.dies
     runs = [_quantiles(places, data, seed, rule.quantile) for seed in seeds]
     return over_seeds(runs, check_corners(design, data, rule), seeds)
 

@@ -46,7 +46,8 @@ class Robust(Checked):
     quantile: 0.1 takes what nine in ten reach, of an accuracy the tenth lowest. Corners: both
     temperatures with the supply high and low, all variability times a factor, and the nominal
     design; the supply scales both pulses and the read voltage. 273 and 358 K are the commercial
-    range, 5 % the usual tolerance of a supply; the factor is an assumption.
+    range, 5 % the usual tolerance of a supply; the factor is an assumption. dies: how many at each
+    corner; the quantile is over all of them.
     """
 
     quantile: Annotated[float, Range(0.0, 1.0, "", "0 is the worst corner")] = 0.1
@@ -54,6 +55,8 @@ class Robust(Checked):
     hot_k: Annotated[float, Range(250.0, 400.0, "K", "range of the models")] = 358.0
     supply: Annotated[float, Range(0.0, 0.2, "", "relative, both ways")] = 0.05
     variability: Annotated[float, Range(1.0, 5.0, "", "factor on every CV; assumption")] = 1.5
+
+    dies: Annotated[int, Range(1, 100, "", "each is an evaluation at every corner")] = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()

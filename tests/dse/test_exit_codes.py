@@ -68,6 +68,16 @@ def test_a_run_without_a_feasible_design_is_3_and_names_the_tightest_constraint(
     assert (here / "runs/tiny/front.csv").is_file()  # what was tried is kept
 
 
+def test_designs_that_were_all_ruled_out_untrained_are_3_and_name_what_they_break(dse, tiny, here):
+    tiny.write_text(INFEASIBLE.replace('"0.95 V", high = "1 V"', '"2.2 V", high = "2.3 V"'))
+    answer = dse("run", tiny, "-n", 3, "--tracking", "none")
+    assert answer.code == 3
+    assert answer.err[-1].startswith("dse: no feasible design: no front. Broken most often: drive")
+    assert "in 3 of 3 trials" in answer.err[-1]
+    assert "0 of 3 trials feasible" in answer.out
+    assert [path.name for path in (here / "runs/tiny").iterdir()] == ["front.csv"]
+
+
 def test_front_and_export_of_a_study_without_a_front_are_3(run, dse):
     run(fakes.evaluate, INFEASIBLE)
     table = dse("front", "tiny")

@@ -43,6 +43,12 @@ def test_each_figure_is_the_quantile_from_its_bad_end(quick, digits):
         assert robust.values[name] == worst(one[name] for one in alone)
 
 
+def test_more_dies_are_more_evaluations_at_the_same_corners(quick, digits):
+    one, two = (evaluate_robust(quick, digits, (3,), Robust(quantile=0.0, dies=n)) for n in (1, 2))
+    assert two.values["accuracy"] <= one.values["accuracy"]  # LAW: the first six dies are the same
+    assert two.constraints == one.constraints
+
+
 def test_a_higher_quantile_is_never_worse(quick, digits):
     accuracy = [
         evaluate_robust(quick, digits, (3,), Robust(quantile=q)).values["accuracy"]
