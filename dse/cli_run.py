@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dse.study import Study
 
 Figures = Literal["knee", "front", "none"]
+Sampler = Literal["auto", "tpe", "gp", "nsga2", "random"]
 
 
 def run(  # noqa: PLR0913 (the options of a command)
@@ -48,6 +49,9 @@ def run(  # noqa: PLR0913 (the options of a command)
             metavar="qNN", help="Score bad corners and dies: q10 is what all but a tenth reach."
         ),
     ] = "",
+    sampler: Annotated[
+        Sampler, typer.Option(help="What asks for designs; a stored study keeps its own on auto.")
+    ] = "auto",
     enqueue: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,12 +79,14 @@ def run(  # noqa: PLR0913 (the options of a command)
     changes = [*(change or ()), *_robust(robust)]
     resolved = _override(load(study, changes, name), trials, seed, dataset)
     from dse.enqueue import points
+    from dse.sampler_choice import check_wanted, has_torch
     from dse.storage import NONE, check_writable, storage_url
 
     url = storage_url(storage)
     if force_new:
         resolved = _renamed(resolved, url)
     known = points(resolved, enqueue or ())
+    check_wanted(sampler, torch=has_torch())
     if dry_run:
         _show_plan(resolved, len(known))
         return
@@ -95,6 +101,7 @@ def run(  # noqa: PLR0913 (the options of a command)
         folder=folder,
         figures=figures,
         known=tuple(known),
+        sampler=sampler,
     )
     _run(resolved, settings, debug=bool(context.obj))
 
@@ -145,7 +152,7 @@ def _renamed(study: "Study", url: str) -> "Study":
 
 
 def _show_plan(study: "Study", known: int) -> None:
-    from dse.run import check_data
+    from dse.images import check_data
     from dse.study import evaluation_seeds
     from dse.terminal import console, robust_text
     from dse.units import show

@@ -14,14 +14,16 @@ from typing import Any, Literal
 from dse import breakdown_figure, figures, front, search, workers
 from dse.confirm import SubmitSeeds, confirm
 from dse.enqueue import Point, queue
-from dse.errors import InputError, RunError
+from dse.errors import RunError
 from dse.figures import LOOKS
+from dse.images import check_data
 from dse.live import Tracker
 from dse.record import Record, Trial
+from dse.sampler_choice import Wanted, choose, has_torch, may_be_gp
 from dse.storage import NONE, run_lock, sqlite_path, whole
 from dse.storage_errors import told
 from dse.study import Study
-from learner.datasets import DatasetError, load
+from dse.validate import check
 
 Drawn = Literal["knee", "front", "none"]
 DRAWN: Mapping[Drawn, tuple[str, ...]] = {"knee": ("knee",), "front": front.ON_FRONT, "none": ()}
@@ -35,7 +37,7 @@ class Settings:
 
     storage: address; tracking: MLflow's address or "none"; folder: for figures and tables.
     figures: trials whose learning is drawn, each by training it once more. known: points of the
-    space that are evaluated first, unless they were queued before.
+    space that are evaluated first, unless they were queued before. sampler: what asks for points.
     """
 
     jobs: int
@@ -44,6 +46,7 @@ class Settings:
     folder: Path
     figures: Drawn = "none"
     known: tuple[Point, ...] = ()
+    sampler: Wanted = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +80,6 @@ class Summary:
     parent_s: float
 
 
-def check_data(study: Study) -> dict[str, str]:
-    """Checksums of the images, once they are found sound."""
-    try:
-        images = load(study.dataset, "train")
-    except DatasetError as error:
-        raise InputError(f"dataset {error}") from error
-    return {"dataset": images.name, "training_files_md5": images.checksum}
-
-
 def versions() -> dict[str, str]:
     """Versions that may decide a score."""
     found = {name: importlib.metadata.version(name) for name in RECORDED}
@@ -111,6 +105,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         if len(before.finished) < study.trials:
             voice.step("preparing workers (compiles the models on the first run)")
             _wait_warm(executor.submit(workers.warm_up, study, evaluate))
+            _use_sampler(held, study, settings.sampler, executor, voice)
         durations: list[float] = []
 
         def on_finished(trial: Trial) -> None:
@@ -137,6 +132,20 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         evaluating=sum(durations) / (wall_s * settings.jobs),
         parent_s=time.process_time() - start_cpu_s,
     )
+
+
+def _use_sampler(
+    held: Any, study: Study, wanted: Wanted, executor: Executor, voice: Voice
+) -> None:
+    """Choose what asks for the points of this run, and say why."""
+    before, torch, trial_s = search.stored_sampler(held), has_torch(), 0.0
+    if wanted == "auto" and before is None and may_be_gp(study.trials, torch=torch):
+        voice.step("timing a trial")
+        timed = executor.submit(check, study)
+        trial_s = 0.0 if timed.exception() else timed.result().evaluation_s
+    kind, why = choose(wanted, before, study.trials, trial_s, torch=torch)
+    voice.step(f"sampler {kind}: {why}")
+    search.use_sampler(held, study, kind)
 
 
 def _with_seeds(executor: Executor, study: Study) -> SubmitSeeds:

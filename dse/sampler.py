@@ -2,21 +2,19 @@
 
 import warnings
 from collections.abc import Sequence
-from importlib.util import find_spec
-from typing import Any, Literal, get_args
+from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial
 
+from dse.sampler_choice import Kind
 from dse.study import sampler_seed
 
 AGAIN = "again"
 """Attribute of a queued trial: number of the one that was cut off."""
 
-Kind = Literal["tpe", "gp", "nsga2", "random"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 POPULATION = 20
 
 
@@ -31,11 +29,6 @@ def make(kind: Kind, seed: int) -> BaseSampler:
     if kind == "nsga2":
         return NSGAIISampler(seed=seed, population_size=POPULATION)
     return RandomSampler(seed=seed) if kind == "random" else TPESampler(seed=seed)
-
-
-def has_torch() -> bool:
-    """Whether the sampler gp can run here."""
-    return find_spec("torch") is not None
 
 
 def given_back(trials: Sequence[FrozenTrial]) -> set[int]:

@@ -16,7 +16,8 @@ from dse.errors import InputError
 from dse.interrupt import heard_between_steps
 from dse.promise import Promise, promise
 from dse.record import Record, Trial, merged
-from dse.sampler import AGAIN, Kind, SeededSampler, given_back
+from dse.sampler import AGAIN, SeededSampler, given_back
+from dse.sampler_choice import Kind
 from dse.space import ask, flat_names, is_whole
 from dse.storage import readable_name, sqlite_path
 from dse.study import (
@@ -119,8 +120,12 @@ SAMPLER = "sampler"
 
 
 def stored_sampler(held: optuna.Study) -> Kind | None:
-    """The kind of sampler a study was last searched by; None if it is new."""
-    kind: Kind | None = held.user_attrs.get(SAMPLER)
+    """The kind of sampler a study was last searched by; None if it is new.
+
+    A study with trials but without the attribute is from before there was a choice.
+    """
+    new = not any(t.state.is_finished() for t in held.get_trials(deepcopy=False))
+    kind: Kind | None = held.user_attrs.get(SAMPLER, None if new else "tpe")
     return kind
 
 

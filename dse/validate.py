@@ -7,7 +7,7 @@ from typing import Any
 
 from device_models.ranges import RangeError
 from dse.errors import InputError, RunError
-from dse.run import check_data
+from dse.images import check_data
 from dse.study import Axis, Cases, Plain, Study, axes_at, corner, middle, settings, size
 from dse.units import show
 from dse.values import unit_of
