@@ -2,8 +2,8 @@
 
 `search_table` recorded the table. Between its designs a thin-plate spline interpolates logarithms
 of the error rate, energy, lifetime and seconds of each look and of the end; constraints are those
-of the models. Not the objective itself (accuracy is within 1.7 points of it, root mean square,
-where it is above 85 %), but as hard to search.
+of the models. Looks are at one training that goes on. Not the objective itself (accuracy is within
+1.7 points of it, root mean square, where it is above 85 %), but as hard to search.
 """
 
 from collections.abc import Mapping
@@ -84,7 +84,7 @@ class Recorded:
         stages, looks, spent_s = self.figures(flat), {}, 0.0
         rule = promise.study.stop if promise else None
         for images in rule.after if rule else ():
-            spent_s += stages[images]["seconds"]
+            spent_s = self._seconds(stages, images, len(looks) + 1)
             looks[images] = {name: stages[images][name] for name in self.study.objectives}
             low = looks[images]["accuracy"] < (rule.accuracy if rule else 0)
             reason = "below" if low else promise.hopeless(images, looks[images]) if promise else ""
@@ -93,8 +93,20 @@ class Recorded:
                     scores=reason, duration_s=spent_s, constraints=constraints, looks=looks
                 )
         end = stages[self.stages[-1]]
-        spent_s += len(seeds) * end["seconds"]
+        spent_s = len(seeds) * end["seconds"] + len(looks) * self._reads_s(stages)
         return Outcome(scores=self._scores(flat, end, seeds), duration_s=spent_s, looks=looks)
+
+    def _seconds(
+        self, stages: Mapping[int, Mapping[str, float]], images: int, looks: int
+    ) -> float:
+        """Of one training up to there and its looks; the table has each look with its training."""
+        return stages[images]["seconds"] + (looks - 1) * self._reads_s(stages)
+
+    def _reads_s(self, stages: Mapping[int, Mapping[str, float]]) -> float:
+        """Seconds of a look without its training: what is left of the first at no images."""
+        first, second = self.stages[:2]
+        one_s, two_s = (stages[images]["seconds"] for images in (first, second))
+        return max(one_s - first * (two_s - one_s) / (second - first), 0.0)
 
     def _scores(
         self, flat: Mapping[str, Value], end: Mapping[str, float], seeds: tuple[int, ...]

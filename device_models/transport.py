@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from device_models._transport_kernels import reduced_voltage
 from device_models.arrays import FloatLike, Floats
 from device_models.constants import (
     BOLTZMANN_J_PER_K,
@@ -58,15 +59,10 @@ def junction_voltage(
     d = np.asarray(drive_v, float) / half_v
     t = np.asarray(tmr, float)
     s = np.asarray(series_ohm, float) / r_p_ohm
-    x = np.asarray(d * (1 + t) / (1 + t + s), float)
-    for _ in range(50):
-        value = ((1 + s) * x - d) * x * x + (1 + t + s) * x - d * (1 + t)
-        slope = (3 * (1 + s) * x - 2 * d) * x + (1 + t + s)
-        step = value / slope
-        x = x - step
-        if np.all(np.abs(step) <= 1e-13 * np.abs(d)):
-            return x * half_v
-    raise RangeError("junction_voltage did not converge: TMR > 8 or a bias far beyond V_h")
+    x: Floats = reduced_voltage(d, t, s)
+    if np.any(np.isnan(x)):
+        raise RangeError("junction_voltage did not converge: TMR > 8 or a bias far beyond V_h")
+    return x * half_v
 
 
 def critical_current(

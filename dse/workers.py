@@ -10,6 +10,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
+from itertools import islice
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from dse.interrupt import held_back
 from dse.promise import Promise
 from dse.storage import whole
 from dse.study import Choices, Study, corner, evaluation_seeds
-from objectives.design import Design, Value, unflatten
+from objectives.design import Value, unflatten
 from objectives.rules import Robust
 from objectives.scores import Scores
 
@@ -31,8 +32,8 @@ TINY = {"training.images": 100, "training.label_images": 100, "neuron.count": 10
 class Outcome:
     """What came of one evaluation, and the wall time it took.
 
-    scores: or why it was not trained to its end. constraints: of a design that a search judged; if
-    one is broken, it was not trained at all. looks: images -> objectives seen there, of a search
+    scores: or why it was not trained to its end. constraints: of the design; if a search finds one
+    broken, it is not trained at all. looks: images -> objectives seen there, of a search
     that judges designs by them.
     """
 
@@ -65,45 +66,39 @@ def score(
     promise: what a search knows. Then cheap comes before dear: a design that breaks a constraint,
     which milliseconds tell, is not trained, and one that a look finds hopeless not to its end.
     """
-    from objectives.evaluate import check_constraints, evaluate  # numba: not wanted in the parent
+    # numba: not wanted in the parent
+    from objectives.evaluate import check_constraints, one_seed
     from objectives.robust import check_corners, evaluate_robust
+    from objectives.scores import over_seeds
+    from objectives.stopping import below, watch
 
     data, design = _data(dataset), unflatten(flat)
-    constraints: Mapping[str, float] = {}
     looks: dict[int, Mapping[str, float]] = {}
     start = time.perf_counter()
+    constraints = (
+        check_corners(design, data, robust) if robust else check_constraints(design, data)
+    )
 
     def outcome(scores: Scores | str) -> Outcome:
         taken_s = time.perf_counter() - start
         return Outcome(scores=scores, duration_s=taken_s, constraints=constraints, looks=looks)
 
-    if promise:
-        constraints = (
-            check_corners(design, data, robust) if robust else check_constraints(design, data)
-        )
-        broken = [name for name, value in constraints.items() if value > 0]
-        if broken:
-            return outcome(f"not trained: {', '.join(broken)} broken")
-        for images, seen, reason in _looks(promise, design, data, seeds[0]):
+    broken = [name for name, value in constraints.items() if value > 0]
+    if promise and broken:
+        return outcome(f"not trained: {', '.join(broken)} broken")
+    rule = promise.study.stop if promise else None
+    after = [images for images in rule.after if images < design.training.images] if rule else []
+    watched = watch(design, data, seeds[0], after)
+    for images, seen in islice(watched, len(after)):
+        if promise and rule:
             looks[images] = {name: seen[name] for name in promise.study.objectives}
+            reason = below(rule, seen, images) or promise.hopeless(images, seen)
             if reason:
                 return outcome(reason)
     if robust:
         return outcome(evaluate_robust(design, data, seeds, robust))
-    return outcome(evaluate(design, data, seeds))
-
-
-def _looks(
-    promise: Promise, design: Design, data: Any, seed: int
-) -> Iterator[tuple[int, Mapping[str, float], str]]:
-    """Each look of the rule that is shorter than the training, and why it is the last, or ""."""
-    from objectives.stopping import below, look
-
-    rule = promise.study.stop
-    for images in rule.after if rule else ():
-        if rule and images < design.training.images:
-            seen = look(design, data, seed, images)
-            yield images, seen, below(rule, seen, images) or promise.hopeless(images, seen)
+    runs = [next(watched)[1], *(one_seed(design, data, seed) for seed in seeds[1:])]
+    return outcome(over_seeds(runs, constraints, seeds))
 
 
 def draw_learning(

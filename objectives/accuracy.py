@@ -1,6 +1,7 @@
 """Accuracy: learn without labels, name the neurons, score images never trained on."""
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -130,19 +131,30 @@ def train_phases(
 
     until: stop after so many images, in the state a whole training passes through there.
     """
+    return deque(each_phase(design, dies, training, rng, until), maxlen=1)[0]
+
+
+def each_phase(
+    design: Design,
+    dies: Sequence[AnyCrossbar],
+    training: Images,
+    rng: np.random.Generator,
+    until: int | None = None,
+) -> Iterator[Taught]:
+    """The same, phase by phase: the die at the end of each, and the events of those so far."""
     order = shuffled_epochs(len(training.labels), design.training.images, rng)
     trained = untrained(dies[0], design.neuron, rng, design.training.initial_on)
     nothing, phases = trained.events, []
     designs, starts = phase_designs(design), phase_starts(design.training)
     if until is not None:
         order, starts = order[:until], starts[: phases_begun(design.training, until)]
-    begun = zip(designs, dies, np.split(order, starts[1:]), strict=False)  # the others are not
-    for chosen, die, part in begun:
+    begun = zip(np.split(order, starts[1:]), designs, dies, strict=False)  # the others are not
+    for part, chosen, die in begun:
         start = replace(trained, events=nothing)
         pixels = training.pixels[part]
         trained = train(pixels, die, design.encoding, chosen.neuron, rng, start=start)
         phases.append(given_pulses(trained.events, design.training))
-    return replace(trained, events=sum(phases[1:], phases[0])), tuple(phases)
+        yield replace(trained, events=sum(phases[1:], phases[0])), tuple(phases)
 
 
 def given_pulses(events: Events, training: Training) -> Events:

@@ -17,6 +17,7 @@ from device_models.write_path import layer_write_path
 from learner.crossbar import Crossbar
 from learner.defects import with_defects
 from objectives.design import Design
+from objectives.lazily import Lazily
 
 TYPICAL_ACTIVE_ROWS = 100
 """Active rows of a column whose own noise is charged: about what a digit of MNIST has."""
@@ -100,14 +101,17 @@ def draw_die(design: Design, inputs: int, rng: np.random.Generator) -> tuple[Cro
     neurons see it. Defects are drawn last: the same generator gives the same die but for its
     broken cells.
     """
-    (crossbar,), cells = draw_die_phases((design,), inputs, rng)
-    return crossbar, cells
+    dies, cells = draw_die_phases((design,), inputs, rng)
+    return dies[0], cells
 
 
 def draw_die_phases(
     designs: Sequence[Design], inputs: int, rng: np.random.Generator
-) -> tuple[tuple[Crossbar, ...], Cells]:
-    """`draw_die` of designs that differ in their pulses only: the same cells in all of them."""
+) -> tuple[Sequence[Crossbar], Cells]:
+    """`draw_die` of designs that differ in their pulses only: the same cells in all of them.
+
+    Most of the time goes into the switching probabilities: each die is made when it is asked for.
+    """
     design = designs[0]
     array, shape = design.array, (inputs, design.neuron.count)
     cells = draw_cells(design.device, design.variation, shape, rng)
@@ -144,7 +148,7 @@ def draw_die_phases(
         )
         return whole if short_s is None else with_defects(whole, kinds, short_s)
 
-    return tuple(crossbar(phase) for phase in designs), cells
+    return Lazily(lambda place: crossbar(designs[place]), len(designs)), cells
 
 
 def _flips(design: Design, cells: Cells, polarity: Polarity) -> NDArray[np.float32]:

@@ -22,6 +22,7 @@ from objectives.design import Design, operating, phase_designs, phases_begun
 from objectives.die import draw_die, draw_die_phases
 from objectives.endurance import lifetime_spread
 from objectives.energy import Energy, image_energy
+from objectives.lazily import Lazily
 from objectives.margins import cell_margin_sigma, read_contrast
 from objectives.scores import Scores, over_seeds
 from objectives.wiring import wiring
@@ -53,8 +54,7 @@ def evaluate(design: Design, data: DataSets, seeds: Sequence[int]) -> Scores:
     """
     if not seeds:
         raise RangeError("evaluate needs at least one seed, such as seeds=(1,)")
-    at_work = operating(design)
-    runs = [_figures(at_work, data, seed) for seed in seeds]
+    runs = [one_seed(design, data, seed) for seed in seeds]
     return over_seeds(runs, check_constraints(design, data), seeds)
 
 
@@ -63,14 +63,19 @@ def check_constraints(design: Design, data: DataSets) -> dict[str, float]:
     return dict(constraints(operating(design), data.training.pixels[:SAMPLE_IMAGES]))
 
 
-def _figures(design: Design, data: DataSets, seed: int) -> dict[str, float]:
+def one_seed(design: Design, data: DataSets, seed: int) -> dict[str, float]:
     """Every name of METRICS for one seed."""
-    die_rng, rng = (
-        np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(2)
-    )
-    dies = draw_phases(design, data.training.pixels.shape[1], die_rng)
-    learned = learn(design, dies, data.training, data.validation, rng)
-    return figures(design, dies[-1], learned, data.validation)
+    at_work = operating(design)
+    die_rng, rng = generators(seed)
+    dies = draw_phases(at_work, data.training.pixels.shape[1], die_rng)
+    learned = learn(at_work, dies, data.training, data.validation, rng)
+    return figures(at_work, dies[-1], learned, data.validation)
+
+
+def generators(seed: int) -> tuple[np.random.Generator, np.random.Generator]:
+    """Random numbers of the die, and of its training and reads."""
+    die, rest = np.random.SeedSequence(seed).spawn(2)
+    return np.random.default_rng(die), np.random.default_rng(rest)
 
 
 def figures(
@@ -119,8 +124,10 @@ def learning_energy(design: Design, learned: Learned, crossbar: AnyCrossbar) -> 
 
 def draw_phases(
     design: Design, inputs: int, rng: np.random.Generator, until: int | None = None
-) -> tuple[AnyCrossbar, ...]:
+) -> Sequence[AnyCrossbar]:
     """One die with the pulses of each phase of the training: the same cells in all of them.
+
+    Each is made when it is asked for.
 
     until: only the phases that the first so many images are shown in.
     """
@@ -129,7 +136,10 @@ def draw_phases(
         designs = designs[: phases_begun(design.training, until)]
     if _is_single(design):
         return draw_die_phases(designs, inputs, rng)[0]
-    return tuple(draw_any_die(phase, inputs, deepcopy(rng)) for phase in designs)
+    start = deepcopy(rng)
+    return Lazily(
+        lambda place: draw_any_die(designs[place], inputs, deepcopy(start)), len(designs)
+    )
 
 
 def draw_any_die(design: Design, inputs: int, rng: np.random.Generator) -> AnyCrossbar:

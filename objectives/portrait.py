@@ -44,7 +44,7 @@ class Portrait:
 
 def seeded(
     design: Design, data: DataSets, seed: int
-) -> tuple[tuple[AnyCrossbar, ...], np.random.Generator]:
+) -> tuple[Sequence[AnyCrossbar], np.random.Generator]:
     """The dies and the generator that `evaluate` trains with for this seed."""
     die_rng, rng = map(np.random.default_rng, np.random.SeedSequence(seed).spawn(2))
     return draw_phases(design, data.training.pixels.shape[1], die_rng), rng

@@ -17,9 +17,10 @@ class Stop(Checked):
 
     after: images before each look. Accuracy is that of `stopping.look`, of 2,000 validation
     images: its standard error is up to 1.1 points, so the bound belongs well below what is hoped
-    for. A look trains the design up to there with its first seed, in addition to the full
-    training of those that pass. front: give up, too, what could not reach the front any more,
-    judged by what other designs of the search gained from a look to the end.
+    for. A look is at the training with the first seed. Where a phase of the training ends it costs
+    its reads only, elsewhere the training up to there once more. front: give up, too, what could
+    not reach the front any more, judged by what other designs of the search gained from a look to
+    the end.
     """
 
     after: tuple[int, ...]

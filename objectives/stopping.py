@@ -1,12 +1,14 @@
 """A look at a design after a part of its training, to tell early which are worth the rest."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from objectives.accuracy import scored_die, train_phases
-from objectives.design import Design, operating
-from objectives.evaluate import DataSets, draw_phases, figures
+from learner.crossbar import AnyCrossbar
+from objectives.accuracy import Taught, each_phase, scored_die, train_phases
+from objectives.design import Design, operating, phase_starts
+from objectives.evaluate import DataSets, draw_phases, figures, generators
 from objectives.portrait import sampled
 from objectives.rules import Stop
 
@@ -23,13 +25,43 @@ def look(design: Design, data: DataSets, seed: int, images: int) -> Look:
     those of an image as it was learned so far.
     """
     at_work = operating(design)
-    die_rng, rng = map(np.random.default_rng, np.random.SeedSequence(seed).spawn(2))
+    die_rng, rng = generators(seed)
     dies = draw_phases(at_work, data.training.pixels.shape[1], die_rng, images)
     taught = train_phases(at_work, dies, data.training, rng, images)
-    few, scored = sampled(at_work, data.validation)
+    return _seen(at_work, dies[-1], taught, data)
+
+
+def _seen(design: Design, die: AnyCrossbar, taught: Taught, data: DataSets) -> Look:
+    few, scored = sampled(design, data.validation)
     reads = np.random.default_rng(0)
-    learned = scored_die(few, taught, dies[-1], (data.training, scored), reads)
-    return figures(at_work, dies[-1], learned, scored)
+    learned = scored_die(few, taught, die, (data.training, scored), reads)
+    return figures(design, die, learned, scored)
+
+
+def watch(
+    design: Design, data: DataSets, seed: int, after: Sequence[int]
+) -> Iterator[tuple[int, Look]]:
+    """(images, `look`) at each of `after`, growing; then (all images, figures of `evaluate`).
+
+    It is one training: only a look in the middle of a phase trains the design anew up to there.
+    Whoever has seen enough asks for no more. Looks at all images and beyond are left out.
+    """
+    at_work = operating(design)
+    die_rng, rng = generators(seed)
+    dies = draw_phases(at_work, data.training.pixels.shape[1], die_rng)
+    training = enumerate(each_phase(at_work, dies, data.training, rng))
+    ends = phase_starts(design.training)[1:]
+    for images in after:
+        if images in ends:
+            place = ends.index(images)
+            taught = next(taught for phase, taught in training if phase == place)
+            yield images, _seen(at_work, dies[place], taught, data)
+        elif images < design.training.images:
+            yield images, look(design, data, seed, images)
+    ((_, taught),) = deque(training, maxlen=1)
+    pair = (data.training, data.validation)
+    learned = scored_die(at_work, taught, dies[-1], pair, rng)
+    yield design.training.images, figures(at_work, dies[-1], learned, data.validation)
 
 
 def below(rule: Stop, seen: Look, images: int) -> str:

@@ -5,12 +5,13 @@ import dataclasses
 import pytest
 
 from device_models.ranges import RangeError
+from objectives import accuracy
 from objectives.design import Training
 from objectives.evaluate import evaluate
 from objectives.portrait import portrait
 from objectives.rules import Stop
 from objectives.scores import METRICS
-from objectives.stopping import below, look
+from objectives.stopping import below, look, watch
 
 
 @pytest.fixture
@@ -38,6 +39,31 @@ def test_a_look_at_the_end_of_the_training_gives_the_costs_of_the_evaluation(qui
 def test_a_look_costs_the_energy_of_the_images_shown_so_far(quick, digits):
     early, late = (look(quick, digits, 3, n)["attempts_per_cell"] for n in (150, 600))
     assert 0 < early < late  # LAW
+
+
+@pytest.mark.parametrize("phases", [1, 4])
+def test_watching_a_training_changes_nothing_of_it(quick, digits, phases):
+    training = dataclasses.replace(quick.training, phases=phases, final_amplitude=0.9)
+    design = dataclasses.replace(quick, training=training)
+    after = (150, 400, 450)  # with four phases two of them end there
+    *seen, (images, end) = watch(design, digits, 3, (*after, 600, 900))
+    # INDEPENDENT: a training of its own for each
+    assert seen == [(n, look(design, digits, 3, n)) for n in after]
+    assert images == 600
+    assert end == evaluate(design, digits, (3,)).values
+
+
+def test_a_training_is_not_gone_on_with_once_enough_was_seen(quick, digits, monkeypatch):
+    shown, train = [], accuracy.train
+
+    def counted(pixels, *rest, **more):
+        shown.append(len(pixels))
+        return train(pixels, *rest, **more)
+
+    monkeypatch.setattr(accuracy, "train", counted)
+    training = dataclasses.replace(quick.training, phases=4, final_amplitude=0.9)
+    next(watch(dataclasses.replace(quick, training=training), digits, 3, (150, 300)))
+    assert shown == [150]
 
 
 def test_what_is_below_a_bound_is_told_with_the_bound():
