@@ -1,6 +1,6 @@
 """A storage on a PostgreSQL server: how it is reached, and how its workers take turns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from typing import Any
@@ -68,11 +68,22 @@ def settings(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": SQLITE_WAIT_S}}
     found: dict[str, Any] = {"pool_pre_ping": True}
     if is_postgresql(url) and driver(url) in ("psycopg", "psycopg2"):
-        given = sqlalchemy.make_url(url).query
+        given = _options(url)
         options = f"{given.get('options', '')} -c timezone=UTC".strip()
         wait_s = given.get("connect_timeout", str(CONNECT_WAIT_S))
         found["connect_args"] = {"options": options, "connect_timeout": wait_s}
     return found
+
+
+def _options(url: str) -> Mapping[str, Any]:
+    """What stands after the question mark of an address."""
+    try:
+        return sqlalchemy.make_url(url).query
+    except (ValueError, sqlalchemy.exc.ArgumentError) as error:
+        raise InputError(
+            f"storage {readable_name(url)} is no address ({error}); "
+            "write postgresql+psycopg://USER@HOST:PORT/DATABASE"
+        ) from error
 
 
 @contextmanager
