@@ -16,10 +16,12 @@ from optuna.exceptions import UpdateFinishedTrialError
 from dse import search, server, workers
 from dse.errors import RunError
 from dse.heartbeat import HEARTBEAT_S, WORKER, Beat, database, named, pulse
+from dse.images import check_data
 from dse.interrupt import heard_between_steps
 from dse.promise import promise
 from dse.record import Trial
-from dse.run import check_data, versions
+from dse.run import versions
+from dse.sampler_choice import choose, has_torch
 from dse.shared import Turn, count, hand_back, reserve, take_over
 from dse.space import ask, flat_names
 from dse.storage_errors import ERRORS, StorageError, told
@@ -70,6 +72,9 @@ def worker(study: Study, url: str, terms: Terms, say: Say) -> Left:
     with told(url), workers.pool(1) as executor:
         with server.opening(url):
             held = search.open_study(study, url, about)
+            before, torch = search.stored_sampler(held), has_torch()
+            kind, _ = choose("auto", before, study.trials, 0.0, torch=torch)  # no time to time one
+            search.use_sampler(held, study, kind)
         evaluate = workers.evaluator(study)
         if count(held).finished < study.trials:
             say("preparing (compiles the models on the first run)")
