@@ -22,7 +22,7 @@ from dse.promise import promise
 from dse.record import Trial
 from dse.run import versions
 from dse.sampler_choice import choose, has_torch
-from dse.shared import Turn, count, hand_back, reserve, take_over
+from dse.shared import Turn, check_no_run, count, hand_back, reserve, take_over
 from dse.space import ask, flat_names
 from dse.storage_errors import ERRORS, StorageError, told
 from dse.study import Study
@@ -75,6 +75,7 @@ def worker(study: Study, url: str, terms: Terms, say: Say) -> Left:
             before, torch = search.stored_sampler(held), has_torch()
             kind, _ = choose("auto", before, study.trials, 0.0, torch=torch)  # no time to time one
             search.use_sampler(held, study, kind)
+        check_no_run(held)
         evaluate = workers.evaluator(study)
         if count(held).finished < study.trials:
             say("preparing (compiles the models on the first run)")

@@ -45,7 +45,7 @@ def reserve(held: optuna.Study, total: int, turn: Turn, beat: Beat) -> int | Non
     None if as many as `total` run or are finished. RunError if `dse run` has the study.
     """
     with turn():
-        _check_no_run(held)
+        check_no_run(held)
         now = count(held)
         if now.finished + now.running >= total:
             return None
@@ -62,7 +62,8 @@ def _next(held: optuna.Study) -> int:
     return storage.create_new_trial(held._study_id)
 
 
-def _check_no_run(held: optuna.Study) -> None:
+def check_no_run(held: optuna.Study) -> None:
+    """RunError if `dse run` has the study: it counts on being alone."""
     runs = [s for s in running(held) if s.alive and s.holder.get("command") == RUN]
     if runs:
         raise RunError(

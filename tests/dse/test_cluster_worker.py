@@ -93,6 +93,23 @@ def test_together_workers_finish_exactly_as_many_trials_as_the_study_asks_for(jo
     assert {each.finished for each in left} == {study.trials}
 
 
+def test_the_last_trial_goes_to_one_of_two_who_ask_at_once(job, study, monkeypatch):
+    one, both_ask, lock = job(), threading.Barrier(2), threading.Lock()
+    for _ in range(study.trials - 1):
+        reserved(one)
+    looked = shared.count
+    monkeypatch.setattr(shared, "count", lambda held: (looked(held), time.sleep(0.3))[0])
+
+    def turn():
+        both_ask.wait(10)
+        return lock
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(reserved, [job(turn=turn) for _ in range(2)]))
+    assert found.count(None) == 1
+    assert len(search.record(one.held).trials) == study.trials
+
+
 def test_one_worker_asks_for_the_same_points_as_a_run(job, run_fake, study):
     one = job()
     cluster_worker.work(one, TERMS, quiet)
