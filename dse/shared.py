@@ -14,7 +14,7 @@ from optuna.trial import TrialState
 from dse.errors import RunError
 from dse.heartbeat import RUN, Beat, Sign, database, named, running
 from dse.sampler import given_back
-from dse.search import give_back
+from dse.search import give_back, open_storage
 
 Turn = Callable[[], AbstractContextManager[None]]
 """Alone among the workers of a study, as long as it is open."""
@@ -90,6 +90,12 @@ def take_over(held: optuna.Study, turn: Turn, heartbeat_s: float) -> list[Sign]:
 
 def _is_due(sign: Sign) -> bool:
     return not sign.alive
+
+
+def is_worked_at(url: str, name: str) -> bool:
+    """Whether a process was heard of lately that works at a study on a server."""
+    held = optuna.load_study(study_name=name, storage=open_storage(url))
+    return any(sign.alive for sign in running(held))
 
 
 def hand_back(held: optuna.Study, turn: Turn, trial_id: int) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 import optuna
 import pytest
 
-from dse import heartbeat, search
+from dse import heartbeat, search, shared
 from tests.dse import postgres
 from tests.dse.processes import Command, wait_gone
 
@@ -69,8 +69,8 @@ def start(here, tiny, server, request):
     yield call
     for command in started:
         if command.process.poll() is None:
-            os.killpg(command.process.pid, signal.SIGCONT)
             os.killpg(command.process.pid, signal.SIGKILL)
+        if not command.process.stderr.closed:
             command.end()
 
 
@@ -127,12 +127,15 @@ def test_a_worker_that_was_only_asleep_is_warned_and_nothing_is_counted_twice(lo
     check_whole(search.record(look(start.name)))
 
 
-def test_a_worker_that_is_told_to_leave_gives_back_and_run_waits_its_turn(look, start):
-    worker = start("worker")
+def test_a_worker_that_is_told_to_leave_gives_back_and_run_waits_its_turn(look, start, server):
+    worker = start("worker", "--heartbeat", 60)
     held_by(look, start.name, worker)
+    os.killpg(worker.process.pid, signal.SIGSTOP)  # it cannot be over before the run looks
+    assert shared.is_worked_at(server, start.name)
     refused = start("run")
     assert refused.end() == 1
     assert re.search(r"is worked at by dse worker on \S+ \(process \d+\); wait", refused.said[-1])
+    os.killpg(worker.process.pid, signal.SIGCONT)
     number = held_by(look, start.name, worker)
     os.killpg(worker.process.pid, signal.SIGTERM)
     assert worker.end() == 130, worker.said
@@ -145,6 +148,7 @@ def test_a_worker_that_is_told_to_leave_gives_back_and_run_waits_its_turn(look, 
     states = [t.state for t in search.record(look(start.name)).trials]
     assert states.count("waiting") == 1
     assert "running" not in states
+    assert not shared.is_worked_at(server, start.name)
     run = start("run")
     assert run.end() == 0, run.said
     check_whole(search.record(look(start.name)))

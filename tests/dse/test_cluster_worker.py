@@ -179,6 +179,17 @@ def test_one_that_died_before_its_first_heartbeat_is_replaced_after_the_grace(jo
     assert len(waiting(one.held)) == 1
 
 
+def test_a_point_that_was_never_drawn_is_drawn_as_the_one_cut_off_not_as_another(job, study):
+    first, second = job(), job()
+    lost, drawn = reserved(first), reserved(second)
+    ask(optuna.Trial(second.held, drawn), study.space)
+    silence(first.held, lost)
+    silence(first.held, drawn)
+    cluster_worker.work(job(), TERMS, quiet)
+    record = search.record(first.held)
+    assert len({tuple(t.params.values()) for t in record.complete}) == study.trials
+
+
 def test_a_worker_with_a_slow_heartbeat_is_not_replaced_by_one_with_a_fast(job):
     one = job()
     trial_id = reserved(one)
