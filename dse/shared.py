@@ -94,8 +94,12 @@ def _is_due(sign: Sign) -> bool:
 
 def is_worked_at(url: str, name: str) -> bool:
     """Whether a process was heard of lately that works at a study on a server."""
-    held = optuna.load_study(study_name=name, storage=open_storage(url))
-    return any(sign.alive for sign in running(held))
+    storage = open_storage(url)
+    try:
+        held = optuna.load_study(study_name=name, storage=storage)
+        return any(sign.alive for sign in running(held))
+    finally:
+        storage.engine.dispose()
 
 
 def hand_back(held: optuna.Study, turn: Turn, trial_id: int) -> None:

@@ -77,6 +77,14 @@ def reserved(job, command=heartbeat.WORKER):
     return shared.reserve(job.held, job.study.trials, job.turn, beat)
 
 
+def evaluated(job, trial_id):
+    """Do what a worker does with a trial that it has reserved."""
+    trial = optuna.Trial(job.held, trial_id)
+    ask(trial, job.study.space)
+    outcome = submit_here()({**job.study.fixed, **trial.params})
+    finish(job.held, trial, promise(job.study, []), outcome)
+
+
 def waiting(held):
     return held.get_trials(states=(TrialState.WAITING,))
 
@@ -182,11 +190,11 @@ def test_one_that_died_before_its_first_heartbeat_is_replaced_after_the_grace(jo
 def test_a_point_that_was_never_drawn_is_drawn_as_the_one_cut_off_not_as_another(job, study):
     first, second = job(), job()
     lost, drawn = reserved(first), reserved(second)
-    ask(optuna.Trial(second.held, drawn), study.space)
+    evaluated(second, drawn)
     silence(first.held, lost)
-    silence(first.held, drawn)
     cluster_worker.work(job(), TERMS, quiet)
     record = search.record(first.held)
+    assert {t.reused_from for t in record.complete} == {None}
     assert len({tuple(t.params.values()) for t in record.complete}) == study.trials
 
 
@@ -245,10 +253,7 @@ def test_a_worker_stays_until_the_trials_of_the_others_are_over(job, study):
     def say(text):
         said.append(text)
         if text.startswith("waiting"):  # the other comes to its end only now
-            trial = optuna.Trial(other.held, trial_id)
-            ask(trial, study.space)
-            outcome: Future = submit_here()({**study.fixed, **trial.params})
-            finish(other.held, trial, promise(study, []), outcome)
+            evaluated(other, trial_id)
 
     left = cluster_worker.work(one, TERMS, say)
     assert said[-1] == "waiting for 1 trials of other workers"
