@@ -12,7 +12,7 @@ export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 export NUMBA_NUM_THREADS = 1
 
-.PHONY: study test test-slow check smoke bench lock setup clean
+.PHONY: study test test-slow check smoke cluster bench lock setup clean
 
 study: $(READY)   ## optimisation study of an MTJ learning network on MNIST, ends with a Pareto front
 	$(BIN)/dse run quickstart -j 2
@@ -31,6 +31,9 @@ check: $(READY)   ## style, types, import contracts
 
 smoke: $(READY)
 	$(BIN)/dse run smoke -j 2 --storage "$$(mktemp -d)/smoke.db"
+
+cluster: $(READY) ## workers on a PostgreSQL server of their own; skipped where there is no initdb
+	$(BIN)/pytest tests/dse/test_cluster_postgres.py
 
 bench: $(READY)   ## every claim of docs/benchmarks.md, measured on this machine
 	$(BIN)/python -m benchmarks

@@ -18,6 +18,7 @@ from dse.cli_run import run
 from dse.cli_study import init, validate
 from dse.cli_ui import ui
 from dse.cli_verify import verify
+from dse.cli_worker import slurm_script, worker
 from dse.errors import (
     BAD_INPUT,
     DONE,
@@ -52,6 +53,9 @@ COMMANDS: dict[Callable[..., None], str] = {
     init: "dse init mine --from quickstart",
     validate: "dse validate mine.toml -S study.trials=20",
     run: "dse run quickstart -n 200 -j 4",
+    worker: "dse worker quickstart --storage postgresql+psycopg://me@db/dse",
+    slurm_script: "dse slurm-script quickstart --storage postgresql+psycopg://me@db/dse "
+    "--workers 8 --time 1h",
     status: "dse status quickstart",
     front: "dse front quickstart --csv > front.csv",
     importance: "dse importance quickstart",

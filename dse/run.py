@@ -16,6 +16,7 @@ from dse.confirm import SubmitSeeds, confirm
 from dse.enqueue import Point, queue
 from dse.errors import RunError
 from dse.figures import LOOKS
+from dse.heartbeat import check_alone
 from dse.images import check_data
 from dse.live import Tracker
 from dse.record import Record, Trial
@@ -96,6 +97,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         workers.pool(settings.jobs) as executor,
     ):
         held = search.open_study(study, settings.storage, about)
+        check_alone(held, settings.storage)
         search.recover(held)
         _queue(held, study, settings, voice)
         before = search.record(held)

@@ -36,10 +36,18 @@ def given_back(trials: Sequence[FrozenTrial]) -> set[int]:
     return {t.user_attrs[AGAIN] for t in trials if AGAIN in t.user_attrs}
 
 
+def place(trials: Sequence[FrozenTrial], number: int) -> int:
+    """Place of a trial in the order of points; one queued again has that of the one cut off."""
+    again = {t.number: t.user_attrs[AGAIN] for t in trials if AGAIN in t.user_attrs}
+    while number in again:
+        number = again[number]
+    return number - sum(queued < number for queued in again)
+
+
 class SeededSampler(BaseSampler):
     """A sampler with fresh random numbers for each point, from (study seed, index of the point).
 
-    Points cut off and queued again do not count in the index, so a study that was interrupted
+    A point queued again keeps the index of the one cut off, so a study that was interrupted
     asks for the same points as one that was not (with one worker; with more, the order in which
     they finish decides what the sampler knows).
     """
@@ -51,9 +59,9 @@ class SeededSampler(BaseSampler):
 
     def _for(self, study: optuna.Study, trial: FrozenTrial) -> BaseSampler:
         if trial.number != self._number:
-            lost = sum(n < trial.number for n in given_back(study.get_trials(deepcopy=False)))
+            index = place(study.get_trials(deepcopy=False), trial.number)
             self._number = trial.number
-            self._sampler = make(self._kind, sampler_seed(self._seed, trial.number - lost))
+            self._sampler = make(self._kind, sampler_seed(self._seed, index))
         return self._sampler
 
     def infer_relative_search_space(

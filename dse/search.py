@@ -5,13 +5,14 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from typing import Any
 
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from device_models.ranges import nearest
-from dse import storage_errors
+from dse import heartbeat, server, storage_errors
 from dse.errors import InputError
 from dse.interrupt import heard_between_steps
 from dse.promise import Promise, promise
@@ -26,7 +27,7 @@ from dse.study import (
     differences,
     from_configuration,
 )
-from dse.told import finish, first_line, reuse, trial_of
+from dse.told import finish, reuse, trial_of
 from dse.workers import Outcome, Submit
 from objectives.design import Value
 from objectives.scores import METRICS
@@ -34,23 +35,15 @@ from objectives.scores import METRICS
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 CONFIGURATION = "configuration"
-LOCK_WAIT_S = 60
 LISTEN_S = 0.2  # between two looks at whether a signal came
 
 
 def open_storage(url: str) -> optuna.storages.RDBStorage:
     """The storage at `url`, made if it is not there."""
-    sqlite = sqlite_path(url) is not None
-    engine = {"connect_args": {"timeout": LOCK_WAIT_S}} if sqlite else {"pool_pre_ping": True}
-    try:
-        storage = optuna.storages.RDBStorage(url, engine_kwargs=engine)
-    except (*storage_errors.ERRORS, RuntimeError, ImportError) as error:
-        if storage_errors.known(error):
-            raise storage_errors.as_storage_error(error, url) from error
-        raise InputError(
-            f"storage {readable_name(url)} cannot be opened ({first_line(error)}); "
-            "give another --storage"
-        ) from error
+    with storage_errors.opened(url):
+        if server.is_postgresql(url) and not server.has_driver(url):
+            raise server.without_driver(url)
+        storage = optuna.storages.RDBStorage(url, engine_kwargs=server.settings(url))
     storage_errors.told_at_once(storage.engine, url)
     return storage
 
@@ -181,7 +174,7 @@ def recover(held: optuna.Study) -> int:
     """Queue again what a killed process left running; how many."""
     left = [t for t in held.get_trials(deepcopy=False) if t.state == TrialState.RUNNING]
     for trial in left:
-        _give_back(held, trial)
+        give_back(held, trial)
     return len(left)
 
 
@@ -196,11 +189,12 @@ def _asked(held: optuna.Study, trial: FrozenTrial) -> dict[str, Any]:
     return trial.params if is_whole(space, trial.params) else queued
 
 
-def _give_back(held: optuna.Study, trial: FrozenTrial) -> None:
+def give_back(held: optuna.Study, trial: FrozenTrial) -> None:
     """Queue the parameters again, then mark the trial failed; safe to be cut off in between."""
     if trial.number not in given_back(held.get_trials(deepcopy=False)):
         held.enqueue_trial(_asked(held, trial), user_attrs={AGAIN: trial.number})
-    held.tell(trial.number, state=TrialState.FAIL)
+    with suppress(optuna.exceptions.UpdateFinishedTrialError):  # its own process was quicker
+        held.tell(trial.number, state=TrialState.FAIL, skip_if_finished=True)
 
 
 def search(
@@ -234,8 +228,10 @@ def _search(
     check: Callable[[], None],
 ) -> None:
     complete = list(record(held).complete)
-    known = {_key(t.params): t for t in complete}
+    known = {point_key(t.params): t for t in complete}
     running: dict[Future[Outcome], tuple[optuna.Trial, Promise]] = {}
+    shared = heartbeat.is_shared(held)
+    beat = heartbeat.pulse(held, heartbeat.RUN) if shared else heartbeat.no_pulse
     open_trials = max(study.trials - len(record(held).finished), 0)
     while open_trials or running:
         check()
@@ -243,23 +239,26 @@ def _search(
             trial = _ask(held, study)
             open_trials -= 1
             params = flat_names(trial.params)
-            twin = known.get(_key(params))
+            twin = known.get(point_key(params))
             if twin is None:
                 judged = promise(study, complete)
                 running[submit({**study.fixed, **params}, judged)] = trial, judged
             else:
                 on_finished(reuse(held, study, trial, twin))
             check()
+        for trial, _ in running.values():
+            beat(trial._trial_id)
         done, _ = wait(running, timeout=LISTEN_S, return_when=FIRST_COMPLETED)
         for future in done:
             finished = finish(held, *running.pop(future), future)
             if finished.state == "complete":
-                known[_key(finished.params)] = finished
+                known[point_key(finished.params)] = finished
                 complete.append(finished)
             on_finished(finished)
 
 
-def _key(params: Mapping[str, Value]) -> str:
+def point_key(params: Mapping[str, Value]) -> str:
+    """The same text for the same point."""
     return json.dumps(params, sort_keys=True)
 
 

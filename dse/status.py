@@ -6,6 +6,7 @@ from typing import Any
 
 from dse.front import SHOWN, hypervolume_curve, roles
 from dse.record import Record
+from dse.shared import is_worked_at
 from dse.storage import is_run, readable_name
 from dse.terminal import command
 
@@ -17,7 +18,7 @@ class Status:
     """trials: by outcome, each in one of COUNTED; complete: feasible and infeasible ones.
 
     best_accuracy: of feasible designs, with its trial; both None if there is none. last_finished:
-    ISO 8601 in UTC, "" if none is. running_now: None if nobody can tell.
+    ISO 8601 in UTC, "" if none is. running_now: on a server, whether a heartbeat is fresh.
     """
 
     study: str
@@ -29,7 +30,7 @@ class Status:
     best_trial: int | None
     hypervolume: float
     last_finished: str
-    running_now: bool | None
+    running_now: bool
 
 
 def status(record: Record, url: str) -> Status:
@@ -38,6 +39,7 @@ def status(record: Record, url: str) -> Status:
     feasible = [trial for trial in record.complete if trial.feasible]
     best = max(feasible, key=lambda trial: trial.values["accuracy"], default=None)
     curve = hypervolume_curve(record) if feasible else []
+    locked = is_run(url, study.name)
     last_ms = max((trial.finished_ms for trial in record.finished), default=0)
     return Status(
         study=study.name,
@@ -49,7 +51,7 @@ def status(record: Record, url: str) -> Status:
         best_trial=best.number if best else None,
         hypervolume=curve[-1][1] if curve else 0.0,
         last_finished=datetime.fromtimestamp(last_ms // 1000, UTC).isoformat() if last_ms else "",
-        running_now=is_run(url, study.name),
+        running_now=is_worked_at(url, study.name) if locked is None else locked,
     )
 
 
@@ -72,9 +74,8 @@ def as_json(found: Status) -> dict[str, Any]:
 def as_text(found: Status) -> str:
     """The same for people."""
     counts = found.trials
-    running = {True: "running now", False: "not running", None: "unknown on a server"}
-    state = running[found.running_now]
-    if found.running_now is False and counts["running"]:
+    state = "running now" if found.running_now else "not running"
+    if not found.running_now and counts["running"]:
         again = f"{command()} run {found.study}"
         state += f"; {counts['running']} trials were cut off, taken up again by {again}"
     best = "none yet, no design is feasible"

@@ -74,6 +74,11 @@ def readable_name(url: str) -> str:
     return url.replace(f":{parts.password}@", ":***@") if parts.password else url
 
 
+def has_password(url: str) -> bool:
+    """Whether a password can be read in the address."""
+    return bool(urlsplit(url).password)
+
+
 @contextmanager
 def run_lock(url: str, name: str) -> Iterator[None]:
     """Hold the study for one run; the system lets go of it even after kill -9.
