@@ -11,27 +11,35 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.search_methods import METHODS
 from dse import search, workers
 from dse.front import costs, hypervolume, nondominated, objective_values
 from dse.record import Trial
 from dse.storage import storage_url
 from dse.study import Study, rewarded
 from dse.study_file import load
+from objectives.rules import Stop
+
+METHODS: Mapping[str, tuple[int, int, Stop | None]] = {
+    "full": (70, 2, None),
+    "full, one die": (110, 1, None),
+    "looks": (180, 1, Stop(after=(6250, 18750), front=True)),
+}
+"""Name -> trials, dies of an evaluation, rule."""
 
 FRESH = (901, 902)
 """Seeds of the second training."""
 
 
-def run(method: str, trials: int, seed: int) -> dict[str, Any]:
+def run(method: str, seed: int) -> dict[str, Any]:
     """Seconds since the first trial, state, hypervolume, after each trial of one search."""
-    repeats, rule = METHODS[method]
+    trials, repeats, rule = METHODS[method]
     study = replace(load("quickstart"), trials=trials, seed=seed, repeats=repeats, stop=rule)
     moments: list[tuple[float, Trial]] = []
     with tempfile.TemporaryDirectory() as folder, workers.pool(1) as executor:
@@ -83,14 +91,14 @@ def curve(
         if trial.number in fresh:
             value = np.array([list(rewarded(study, fresh[trial.number]).values())])
             front = np.vstack([front, costs(value, study.objectives, study.reference)])
-        found.append((seconds, trial.state, hypervolume(front)))
+        found.append((round(seconds, 2), trial.state, round(hypervolume(front), 4)))
     return found
 
 
 if __name__ == "__main__":
     for seed in map(int, sys.argv[2:]):
-        for method, trials in (("full", 100), ("looks", 200)):
-            found = run(method, trials, seed)
+        for method in METHODS:
+            found = run(method, seed)
             with Path(sys.argv[1]).open("a") as file:
                 file.write(json.dumps(found) + "\n")
             seconds, _, value = found["curve"][-1]

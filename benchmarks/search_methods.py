@@ -83,7 +83,8 @@ def run(method: str, sampler: Any, trials: int, seed: int) -> dict[str, Any]:
         if trial.feasible:
             front = np.vstack([front, true_costs(objective, study, trial)])
         value = hypervolume(front)
-        curve.append((clock.evaluating_s, clock.parent_s, trial.state, value))
+        spent_s = (round(clock.evaluating_s, 2), round(clock.parent_s, 2))
+        curve.append((*spent_s, trial.state, round(value, 4)))
 
     with tempfile.TemporaryDirectory() as folder:
         held = search.open_study(study, storage_url(f"{folder}/dse.db"), {})

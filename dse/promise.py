@@ -3,10 +3,10 @@
 Every objective becomes a cost, so that what it gains between a look and the end of the training
 is about the same for all designs: the logarithm of an error rate or of what spans decades, else
 the value itself. Designs trained to their end say how much that is. A design is given up when even
-with the gain that one in four has surpassed, in every objective at once, it stays behind a member
-of the front, or beyond a worst corner of the study. Freeze-thaw (Swersky, Snoek and Adams 2014,
-arXiv 1406.3896) and successive halving (Jamieson and Talwalkar 2016, arXiv 1502.07943) ask the
-same of one objective.
+with the gain that one in twenty has surpassed, in every objective at once, it stays behind a
+member of the front, or beyond a worst corner of the study. Freeze-thaw (Swersky, Snoek and Adams
+2014, arXiv 1406.3896) and successive halving (Jamieson and Talwalkar 2016, arXiv 1502.07943) ask
+the same of one objective.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 LEAST = 10
 """Designs trained to their end before any is judged by what they gained."""
 
-LUCKY = 0.25
+LUCKY = 0.05
 """Share of them that gained more than a design is given credit for."""
 
 FLOOR = 1e-6

@@ -70,7 +70,7 @@ def test_a_design_goes_on_if_the_usual_gain_takes_it_to_the_front(ruled):
     assert known.hopeless(1000, seen(0.59, energy_j=0.9e-8)) == ""  # nobody is below this energy
 
 
-def test_the_gain_that_one_in_four_surpassed_is_given_as_credit(ruled):
+def test_the_gain_that_few_surpassed_is_given_as_credit(ruled):
     lucky = [trained(99 + i, seen(0.6, 1.0), seen(0.9, 1.0)) for i in range(6)]
     known = promise(ruled, [*halved(14), *lucky])  # 6 of 20 gained a factor of four
     assert known.hopeless(1000, seen(0.55)) == ""
