@@ -30,7 +30,13 @@ def run(  # noqa: PLR0913 (the options of a command)
         int | None,
         typer.Option("-n", "--trials", min=1, max=1_000_000, help="Total number of trials."),
     ] = None,
-    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Worker processes.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option("-j", "--jobs", min=1, help="Designs at once.", show_default="1"),
+    ] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask cluster to evaluate on.")
+    ] = "",
     storage: StorageOption = STORAGE,
     tracking: TrackingOption = TRACKING,
     seed: Annotated[
@@ -78,6 +84,7 @@ def run(  # noqa: PLR0913 (the options of a command)
 
     changes = [*(change or ()), *_robust(robust)]
     resolved = _override(load(study, changes, name), trials, seed, dataset)
+    from dse.cluster import check_installed
     from dse.enqueue import points
     from dse.sampler_choice import check_wanted, has_torch
     from dse.storage import NONE, check_writable, storage_url
@@ -87,6 +94,8 @@ def run(  # noqa: PLR0913 (the options of a command)
         resolved = _renamed(resolved, url)
     known = points(resolved, enqueue or ())
     check_wanted(sampler, torch=has_torch())
+    if scheduler:
+        check_installed()
     if dry_run:
         _show_plan(resolved, len(known))
         return
@@ -102,6 +111,7 @@ def run(  # noqa: PLR0913 (the options of a command)
         figures=figures,
         known=tuple(known),
         sampler=sampler,
+        scheduler=scheduler,
     )
     _run(resolved, settings, debug=bool(context.obj))
 
@@ -191,7 +201,7 @@ def _run(study: "Study", settings: Any, *, debug: bool) -> None:
     if len(members):
         terminal.print_front(out, frame, record.study)
     if record.judged:
-        terminal.closing(out, summary, settings.jobs, front.hypervolume_curve(record)[-1][1])
+        terminal.closing(out, summary, front.hypervolume_curve(record)[-1][1])
     _report_failures(record, debug=debug)
     if not len(members):
         raise _without_front(record, terminal.tightest(frame))

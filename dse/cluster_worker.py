@@ -20,13 +20,13 @@ from dse.images import check_data
 from dse.interrupt import heard_between_steps
 from dse.promise import promise
 from dse.record import Trial
-from dse.run import versions
 from dse.sampler_choice import choose, has_torch
 from dse.shared import Turn, check_no_run, count, hand_back, reserve, take_over
 from dse.space import ask, flat_names
 from dse.storage_errors import ERRORS, StorageError, told
 from dse.study import Study
 from dse.told import finish, first_line, reuse
+from dse.versions import versions
 from dse.workers import Submit
 
 LOOK_S = 5.0

@@ -7,7 +7,7 @@ over all of them, and the front is drawn anew, as often as that brings other des
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from dse.interrupt import heard_between_steps
 from dse.record import Trial
 from dse.search import LISTEN_S, more_key, record
 from dse.study import Study, evaluation_seeds
-from dse.told import first_line
+from dse.told import cluster_gone, first_line
 from dse.workers import Outcome
 from objectives.design import Value
 
@@ -59,7 +59,10 @@ def _collect(
 
 def _result(future: "Future[Outcome]") -> dict[str, Any]:
     """What a confirmation gives, as plain data; a design that fails now is no member."""
-    error = future.exception()
+    try:
+        error = future.exception()
+    except CancelledError as gone:
+        raise cluster_gone() from gone
     if error is not None:
         return {"error": first_line(error)}
     scores = future.result().scores

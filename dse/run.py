@@ -1,17 +1,15 @@
 """One run of a study from the check of its data to the files of its front."""
 
-import importlib.metadata
-import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from dse import breakdown_figure, figures, front, search, workers
+from dse import breakdown_figure, cluster, figures, front, search, workers
 from dse.confirm import SubmitSeeds, confirm
 from dse.enqueue import Point, queue
 from dse.errors import RunError
@@ -25,11 +23,11 @@ from dse.storage import NONE, run_lock, sqlite_path, whole
 from dse.storage_errors import told
 from dse.study import Study
 from dse.validate import check
+from dse.versions import versions
 
 Drawn = Literal["knee", "front", "none"]
 DRAWN: Mapping[Drawn, tuple[str, ...]] = {"knee": ("knee",), "front": front.ON_FRONT, "none": ()}
 """Roles of the trials that are drawn."""
-RECORDED = ("mtj-dse", "numpy", "numba", "optuna")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,15 +37,18 @@ class Settings:
     storage: address; tracking: MLflow's address or "none"; folder: for figures and tables.
     figures: trials whose learning is drawn, each by training it once more. known: points of the
     space that are evaluated first, unless they were queued before. sampler: what asks for points.
+    jobs: designs evaluated at once, None for one or all a cluster has room for. scheduler: address
+    of a Dask cluster that evaluates in place of this machine, or "".
     """
 
-    jobs: int
+    jobs: int | None
     storage: str
     tracking: str
     folder: Path
     figures: Drawn = "none"
     known: tuple[Point, ...] = ()
     sampler: Wanted = "auto"
+    scheduler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,22 +70,18 @@ SILENT = Voice(
 class Summary:
     """What a run left behind, and where its time went.
 
-    new: trials of this run; wall_s: all of it; evaluating: share of wall time × workers spent in
-    evaluations; parent_s: processor time of search, logging and figures.
+    new: trials of this run; wall_s: all of it; jobs: designs evaluated at once; evaluating: share
+    of wall time × jobs spent in evaluations; parent_s: processor time of search, logging and
+    figures.
     """
 
     record: Record
     files: tuple[Path, ...]
     new: int
     wall_s: float
+    jobs: int
     evaluating: float
     parent_s: float
-
-
-def versions() -> dict[str, str]:
-    """Versions that may decide a score."""
-    found = {name: importlib.metadata.version(name) for name in RECORDED}
-    return {"python": platform.python_version(), **found}
 
 
 def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
@@ -92,9 +89,10 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
     start_s, start_cpu_s = time.perf_counter(), time.process_time()
     about = {"versions": versions(), "data": check_data(study)}
     with (
+        workers.pool(settings.jobs or 1) as local,
+        _evaluators(study, settings, local, voice) as (executor, jobs),
         told(settings.storage),
         run_lock(settings.storage, study.name),
-        workers.pool(settings.jobs) as executor,
     ):
         held = search.open_study(study, settings.storage, about)
         check_alone(held, settings.storage)
@@ -117,10 +115,10 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
             voice.finished(trial)
 
         submit = workers.submit_to(executor, evaluate)
-        search.search(held, study, submit, settings.jobs, on_finished)
+        search.search(held, study, submit, jobs, on_finished)
         confirm(held, study, _with_seeds(executor, study), voice.step)
         record = search.record(held)
-        pictures = _draw_learning(record, settings, executor, voice)
+        pictures = _draw_learning(record, settings, local, voice)
     voice.step("writing figures" + (" and the MLflow view" if tracker else ""))
     files = write_front(record, settings.folder)
     if tracker:
@@ -131,9 +129,24 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         files=(*files, *pictures.values()),
         new=len(durations),
         wall_s=wall_s,
-        evaluating=sum(durations) / (wall_s * settings.jobs),
+        jobs=jobs,
+        evaluating=sum(durations) / (wall_s * jobs),
         parent_s=time.process_time() - start_cpu_s,
     )
+
+
+@contextmanager
+def _evaluators(
+    study: Study, settings: Settings, local: Executor, voice: Voice
+) -> Iterator[tuple[Executor, int]]:
+    """Where designs are evaluated, here or on a cluster, and how many at once."""
+    if not settings.scheduler:
+        yield local, settings.jobs or 1
+        return
+    with cluster.connected(settings.scheduler, study, voice.step) as client:
+        executor, room = cluster.executor_of(client)
+        voice.step(f"{room} designs at once on the cluster at {settings.scheduler}")
+        yield executor, settings.jobs or room
 
 
 def _use_sampler(

@@ -159,9 +159,9 @@ def tightest(frame: pd.DataFrame) -> str:
     )
 
 
-def closing(out: Console, summary: Summary, jobs: int, hypervolume: float) -> None:
+def closing(out: Console, summary: Summary, hypervolume: float) -> None:
     """Counts, time, and where to look next."""
-    record, name = summary.record, summary.record.study.name
+    record, name, jobs = summary.record, summary.record.study.name, summary.jobs
     feasible = sum(trial.feasible for trial in record.finished)
     stopped = sum(trial.state == "stopped" for trial in record.finished)
     early = f", {stopped} stopped early" if stopped else ""

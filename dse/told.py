@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -64,6 +64,8 @@ def finish(
             "a worker process died, most often for lack of memory; finished trials are kept: "
             "run the same command again, with a smaller -j"
         ) from error
+    except CancelledError as error:
+        raise cluster_gone() from error
     except Exception as error:  # whatever a model raises: the search goes on
         return _fail(
             held, trial, f"{first_line(error)}\n{''.join(traceback.format_exception(error))}"
@@ -80,6 +82,14 @@ def finish(
         "duration_s": outcome.duration_s,
     }
     return _tell(held, study, trial, result)
+
+
+def cluster_gone() -> RunError:
+    """The error of a run whose cluster answers no more."""
+    return RunError(
+        "the scheduler of the cluster is gone; finished trials are kept: start it and its workers "
+        "again, and run the same command again"
+    )
 
 
 def reuse(held: optuna.Study, study: Study, trial: optuna.Trial, twin: Trial) -> Trial:
