@@ -44,6 +44,11 @@ def place(trials: Sequence[FrozenTrial], number: int) -> int:
     return number - sum(queued < number for queued in again)
 
 
+def needs_figures(sampler: BaseSampler) -> bool:
+    """Whether it learns nothing from trials without figures: it fits what is told of each."""
+    return isinstance(sampler, SeededSampler) and sampler.kind == "gp"
+
+
 class SeededSampler(BaseSampler):
     """A sampler with fresh random numbers for each point, from (study seed, index of the point).
 
@@ -56,6 +61,11 @@ class SeededSampler(BaseSampler):
         self._seed, self._kind = seed, kind
         self._number = -1
         self._sampler: BaseSampler = RandomSampler()
+
+    @property
+    def kind(self) -> Kind:
+        """Which of optuna's samplers is asked."""
+        return self._kind
 
     def _for(self, study: optuna.Study, trial: FrozenTrial) -> BaseSampler:
         if trial.number != self._number:
@@ -77,7 +87,9 @@ class SeededSampler(BaseSampler):
         search_space: dict[str, BaseDistribution],
     ) -> dict[str, Any]:
         """As the sampler of this point."""
-        return self._for(study, trial).sample_relative(study, trial, search_space)
+        with warnings.catch_warnings():  # that infinite figures are taken as the worst finite ones
+            warnings.simplefilter("ignore", UserWarning)
+            return self._for(study, trial).sample_relative(study, trial, search_space)
 
     def sample_independent(
         self,

@@ -1,5 +1,6 @@
 """What came of a trial: how it is told to the sampler and kept, and how it is read again."""
 
+import math
 import traceback
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future
@@ -12,9 +13,11 @@ from optuna.trial import FrozenTrial, TrialState
 from dse.errors import RunError
 from dse.promise import Promise
 from dse.record import State, Trial
+from dse.sampler import needs_figures
 from dse.space import flat_names
 from dse.study import Study, rewarded
 from dse.workers import Outcome
+from objectives.scores import METRICS
 
 RESULT, ERROR = "result", "error"
 """Attributes of a trial."""
@@ -114,7 +117,8 @@ def _give_up(held: optuna.Study, trial: optuna.Trial, judged: Promise, outcome: 
 
     A sampler is told of an infeasible one by how far its constraints are broken, and of a hopeless
     one what it would have reached if that can be told, else that it is infeasible. Both are marked
-    as what they are: neither is ever reported as a member of the front.
+    as what they are: neither is ever reported as a member of the front. A sampler that learns from
+    trials with figures only is given the worst ones of an infeasible design and its constraints.
     """
     constraints = dict(outcome.constraints)
     broken = any(value > 0 for value in constraints.values())
@@ -124,13 +128,25 @@ def _give_up(held: optuna.Study, trial: optuna.Trial, judged: Promise, outcome: 
     trial.set_user_attr(ERROR, str(outcome.scores))
     last = max(outcome.looks, default=0)
     expected = judged.expected(last, outcome.looks[last]) if last else None
-    if not expected and not broken:
+    if broken and needs_figures(held.sampler):
+        expected = _worst(judged.study)
+    elif not expected and not broken:
         constraints = {EVALUATED: 1.0}
     for name, value in constraints.items():
         trial.set_constraint(name, value)
     if expected:
         return trial_of(held.tell(trial, list(expected.values())), lost=False)
     return trial_of(held.tell(trial, state=TrialState.PRUNED), lost=False)
+
+
+def _worst(study: Study) -> dict[str, float]:
+    """The worst corner of each objective; infinite where the study names none."""
+    return {
+        name: study.reference[name].worst
+        if name in study.reference
+        else (-math.inf if METRICS[name].direction == "maximize" else math.inf)
+        for name in study.objectives
+    }
 
 
 def _fail(held: optuna.Study, trial: optuna.Trial, error: str) -> Trial:

@@ -1,5 +1,6 @@
 """What designs gained from a look to the end decides which of the others are given up."""
 
+from concurrent.futures import Future
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from dse.front import roles
 from dse.promise import LEAST, costs, promise, values
 from dse.record import Trial
+from dse.sampler import SeededSampler
+from dse.space import ask
 from dse.storage import storage_url
 from dse.study import Reference
+from dse.told import finish
 from dse.workers import Outcome
 from objectives.rules import Stop
 from tests.dse import fakes
@@ -135,3 +139,26 @@ def test_whatever_a_sampler_is_told_figures_of_has_the_same_constraints(ruled, r
     told = [t for t in held.trials if t.state == optuna.trial.TrialState.COMPLETE]
     assert sum("stopped" in t.user_attrs for t in told) > 5
     assert {tuple(t.constraints) for t in told} == {("drive_current", "read_margin")}
+
+
+def test_a_sampler_that_fits_figures_is_told_the_worst_of_an_infeasible_design(
+    ruled, run_fake, tmp_path
+):
+    corner = {"accuracy": Reference(worst=0.6, best=1.0)}
+    url = storage_url(str(tmp_path / "dse.db"))
+    study = replace(ruled, reference=corner, trials=1)
+    run_fake(study, feasible, judged=True)
+    held = optuna.load_study(study_name="fake", storage=url)
+    trial = held.ask()
+    ask(trial, study.space)
+    held.sampler = SeededSampler(1, "gp")
+    future = Future()
+    future.set_result(
+        Outcome(scores="not trained", duration_s=1e-3, constraints={"drive_current": 0.2})
+    )
+    told = finish(held, trial, promise(study, []), future)
+    assert told.state == "infeasible"
+    assert not told.values  # LAW: never reported
+    stored = held.get_trials()[-1]
+    assert stored.values == [0.6, float("inf"), float("-inf")]
+    assert stored.constraints == {"drive_current": 0.2}
