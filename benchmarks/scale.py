@@ -1,8 +1,9 @@
 """Cost of search, storage, figures and tracking against the number of trials, 100 to 100,000.
 
-The recorded objective (`recorded`) gives 300 trials by the product's own search; the store is then
-filled with copies whose parameters and figures are moved by a few per cent, written straight into
-its tables. At each size the product goes on from there. Seconds are processor time of the parent.
+The recorded objective (`recorded`) gives up to 300 trials by the product's own search; the store
+is then filled with copies whose parameters and figures are moved by a few per cent, written
+straight into its tables. At each size the product goes on from there. Seconds are processor time
+of the parent.
 
     python -m benchmarks.scale FILE.jsonl SIZE …      measures
     python -m benchmarks.scale FILE.jsonl             writes docs/scale.md and its picture
@@ -47,7 +48,8 @@ def measure(trials: int) -> dict[str, Any]:
     """Every cost at this number of trials."""
     objective = recorded()
     rule = Stop(after=(5000, 20000), front=True)
-    study = replace(objective.study, trials=TEMPLATES, repeats=1, stop=rule)
+    templates = min(TEMPLATES, trials)
+    study = replace(objective.study, trials=templates, repeats=1, stop=rule)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         url = storage_url(str(folder / "dse.db"))

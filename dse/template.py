@@ -20,7 +20,8 @@ device = "ut-austin-50nm"           # one of `dse device`, or a .toml file of ds
 dataset = "mnist"                   # or a folder of IDX files
 trials = 40                         # designs in total; a run goes on up to it
 seed = 1                            # same seed, same designs and same scores
-repeats = 2                         # dies a design, whose mean is its score
+repeats = 1                         # dies a design while it searches
+confirm = 3                         # dies a member of the front, before it is called one
 objectives = ["accuracy", "learning_energy_j", "lifetime_images"]   # two to four
 
 # What does not vary and is not the default; every name: `dse run FILE --dry-run`
@@ -58,11 +59,11 @@ threshold = { low = 20, high = 400, log = true }
 drive = { low = 30, high = 300, log = true }
 bias_step = { low = 0.4, high = 8, log = true }
 
-# Designs that are given up early: less costs less time, too much loses good ones.
+# Designs that are given up early. One look, or several: after = [2500, 7500].
 [stop]
-after = 2000                        # training images before the look
-neurons_used = 0.3                  # least part of the neurons that have won
-accuracy = 0.4                      # least accuracy, well below what is hoped for
+after = 2500                        # training images before the look; cheap where a phase ends
+front = true                        # give up what could not reach the front any more
+accuracy = 0.4                      # and what is below this, well below what is hoped for
 
 # Corners between which hypervolume and knee are measured; without them those of the trials.
 [reference]
