@@ -208,12 +208,12 @@ def voice(total: int) -> Iterator[Voice]:
     def step(text: str) -> None:
         bar.update(task, description=text)
         if not err.is_terminal:
-            err.print(text)
+            err.print(text, soft_wrap=True)
 
     with bar:
         yield Voice(
             began=began,
-            warn=lambda text: err.print(f"warning: {text}"),
+            warn=lambda text: err.print(f"warning: {text}", soft_wrap=True),
             step=step,
             finished=on_finished,
         )
