@@ -24,6 +24,8 @@ from dse.storage_errors import told
 from dse.study import Study
 from dse.validate import check
 from dse.versions import versions
+from dse.workers import Outcome
+from objectives.design import Value
 
 Drawn = Literal["knee", "front", "none"]
 DRAWN: Mapping[Drawn, tuple[str, ...]] = {"knee": ("knee",), "front": front.ON_FRONT, "none": ()}
@@ -107,6 +109,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
             _wait_warm(executor.submit(workers.warm_up, study, evaluate))
             _use_sampler(held, study, settings.sampler, executor, voice)
         durations: list[float] = []
+        confirming: list[float] = []
 
         def on_finished(trial: Trial) -> None:
             durations.append(trial.duration_s)
@@ -116,7 +119,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
 
         submit = workers.submit_to(executor, evaluate)
         search.search(held, study, submit, jobs, on_finished)
-        confirm(held, study, _with_seeds(executor, study), voice.step)
+        confirm(held, study, _with_seeds(executor, study, confirming.append), voice.step)
         record = search.record(held)
         pictures = _draw_learning(record, settings, local, voice)
     voice.step("writing figures" + (" and the MLflow view" if tracker else ""))
@@ -130,7 +133,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         new=len(durations),
         wall_s=wall_s,
         jobs=jobs,
-        evaluating=sum(durations) / (wall_s * jobs),
+        evaluating=sum(durations + confirming) / (wall_s * jobs),
         parent_s=time.process_time() - start_cpu_s,
     )
 
@@ -163,8 +166,19 @@ def _use_sampler(
     search.use_sampler(held, study, kind)
 
 
-def _with_seeds(executor: Executor, study: Study) -> SubmitSeeds:
-    return lambda flat, seeds: executor.submit(workers.with_seeds(study, seeds), flat)
+def _with_seeds(executor: Executor, study: Study, took: Callable[[float], None]) -> SubmitSeeds:
+    """Evaluation with seeds of its own; `took` gets the seconds of each that succeeds."""
+
+    def submit(flat: Mapping[str, Value], seeds: tuple[int, ...]) -> "Future[Outcome]":
+        future = executor.submit(workers.with_seeds(study, seeds), flat)
+        future.add_done_callback(
+            lambda done: (
+                None if done.cancelled() or done.exception() else took(done.result().duration_s)
+            )
+        )
+        return future
+
+    return submit
 
 
 def _queue(held: Any, study: Study, settings: Settings, voice: Voice) -> None:
