@@ -47,7 +47,8 @@ def table(rows: list[Row]) -> str:
     """One column a size."""
 
     def line(label: str, name: str, factor: float = 1.0) -> str:
-        cells = [f"{factor * row[name]:.2g}" if name in row else "" for row in rows]
+        found = [factor * row[name] if name in row else None for row in rows]
+        cells = ["" if n is None else f"{n:.0f}" if n >= 100 else f"{n:.2g}" for n in found]
         return f"| {label} | {' | '.join(cells)} |"
 
     return "\n".join(

@@ -18,7 +18,7 @@ from dse.heartbeat import check_alone
 from dse.images import check_data
 from dse.live import Tracker
 from dse.record import Record, Trial
-from dse.sampler_choice import Wanted, choose, has_torch, may_be_gp
+from dse.sampler_choice import Wanted, choose, has_torch, time_decides
 from dse.storage import NONE, run_lock, sqlite_path, whole
 from dse.storage_errors import told
 from dse.study import Study
@@ -107,7 +107,7 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         if len(before.finished) < study.trials:
             voice.step("preparing workers (compiles the models on the first run)")
             _wait_warm(executor.submit(workers.warm_up, study, evaluate))
-            _use_sampler(held, study, settings.sampler, executor, voice)
+            _use_sampler(held, study, settings.sampler, executor, jobs, voice)
         durations: list[float] = []
         confirming: list[float] = []
 
@@ -153,15 +153,15 @@ def _evaluators(
 
 
 def _use_sampler(
-    held: Any, study: Study, wanted: Wanted, executor: Executor, voice: Voice
+    held: Any, study: Study, wanted: Wanted, executor: Executor, jobs: int, voice: Voice
 ) -> None:
     """Choose what asks for the points of this run, and say why."""
-    before, torch, trial_s = search.stored_sampler(held), has_torch(), 0.0
-    if wanted == "auto" and before is None and may_be_gp(study.trials, torch=torch):
+    before, trial_s = search.stored_sampler(held), 0.0
+    if time_decides(wanted, before, study.trials):
         voice.step("timing a trial")
         timed = executor.submit(check, study)
-        trial_s = 0.0 if timed.exception() else timed.result().evaluation_s
-    kind, why = choose(wanted, before, study.trials, trial_s, torch=torch)
+        trial_s = 0.0 if timed.exception() else timed.result().evaluation_s / jobs
+    kind, why = choose(wanted, before, study.trials, trial_s, torch=has_torch())
     voice.step(f"sampler {kind}: {why}")
     search.use_sampler(held, study, kind)
 

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Mapping
+from types import SimpleNamespace
 
 from dse.workers import Outcome
 from objectives.breakdown import PARTS
@@ -48,6 +49,11 @@ def evaluate_or_raise(flat: Mapping[str, Value], _: object = None) -> Outcome:
 def evaluate_never(flat: Mapping[str, Value], _: object = None) -> Outcome:
     """No design can be evaluated."""
     raise ValueError(f"no model knows {flat['device.barrier']}\nsecond line")
+
+
+def slow_check(_: object) -> SimpleNamespace:
+    """What timing a trial finds: an evaluation takes a thousand seconds."""
+    return SimpleNamespace(evaluation_s=1000.0)
 
 
 def evaluate_or_stop(flat: Mapping[str, Value], _: object = None) -> Outcome:

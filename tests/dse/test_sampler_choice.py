@@ -4,45 +4,43 @@ import optuna
 import pytest
 
 from dse import run, sampler_choice, workers
-from dse.sampler_choice import GP_TRIAL_S, GP_TRIALS, NSGA2_TRIALS, choose, may_be_gp
+from dse.sampler_choice import TPE_TRIALS, choose, time_decides, tpe_asks_s
 from dse.search import SAMPLER
 from dse.storage import storage_url
 from tests.dse import fakes
 from tests.dse.command import TINY, refused
 
-LONG, SHORT = 2 * GP_TRIAL_S, GP_TRIAL_S / 2
+MANY = 4 * TPE_TRIALS
 
 
 @pytest.mark.parametrize(
-    ("trials", "trial_s", "torch", "kind"),
+    ("trials", "trial_s", "kind"),
     [
-        (GP_TRIALS, LONG, True, "gp"),
-        (GP_TRIALS, SHORT, True, "tpe"),
-        (GP_TRIALS, LONG, False, "tpe"),
-        (GP_TRIALS + 1, LONG, True, "tpe"),
-        (NSGA2_TRIALS, SHORT, False, "tpe"),
-        (NSGA2_TRIALS + 1, LONG, True, "nsga2"),
+        (TPE_TRIALS, 0.0, "tpe"),
+        (MANY, 1.01 * tpe_asks_s(MANY), "tpe"),
+        (MANY, 0.99 * tpe_asks_s(MANY), "nsga2"),
     ],
 )
-def test_a_new_study_gets_the_sampler_that_serves_its_length(trials, trial_s, torch, kind):
-    found, why = choose("auto", None, trials, trial_s, torch=torch)
+def test_a_new_study_gets_the_sampler_that_serves_its_length(trials, trial_s, kind):
+    found, why = choose("auto", None, trials, trial_s, torch=True)
     assert found == kind
-    assert why
+    assert str(trials) in why
 
 
 def test_a_trial_is_timed_only_where_that_decides():
-    assert may_be_gp(GP_TRIALS, torch=True)
-    assert not may_be_gp(GP_TRIALS, torch=False)
-    assert not may_be_gp(GP_TRIALS + 1, torch=True)
+    assert time_decides("auto", None, TPE_TRIALS + 1)
+    assert not time_decides("auto", None, TPE_TRIALS)
+    assert not time_decides("auto", "tpe", TPE_TRIALS + 1)
+    assert not time_decides("nsga2", None, TPE_TRIALS + 1)
 
 
 def test_a_stored_study_keeps_its_sampler_unless_another_is_given():
-    assert choose("auto", "nsga2", 10, LONG, torch=True) == ("nsga2", "as before")
-    assert choose("random", "nsga2", 10, LONG, torch=True) == ("random", "as given")
+    assert choose("auto", "nsga2", 10, 1.0, torch=True) == ("nsga2", "as before")
+    assert choose("random", "nsga2", 10, 1.0, torch=True) == ("random", "as given")
 
 
 def test_a_study_whose_sampler_cannot_run_here_goes_on_with_tpe_and_says_why():
-    kind, why = choose("auto", "gp", 10, LONG, torch=False)
+    kind, why = choose("auto", "gp", 10, 1.0, torch=False)
     assert kind == "tpe"
     assert "torch" in why
 
@@ -70,13 +68,21 @@ def test_a_run_says_its_sampler_and_the_next_one_keeps_it(dse, tiny, stored):
     assert stored() == "nsga2"
 
 
+def test_a_long_study_is_timed(dse, tiny, stored, monkeypatch):
+    monkeypatch.setattr(sampler_choice, "TPE_TRIALS", 2)
+    monkeypatch.setattr(run, "check", fakes.slow_check)
+    answer = dse("run", tiny, "-n", 3, "--tracking", "none", "--figures", "none")
+    assert any("3 trials, one every" in line for line in answer.err)
+    assert stored() == "tpe"
+
+
 def test_a_nominal_design_that_cannot_be_timed_does_not_stop_a_run(dse, tiny, stored, monkeypatch):
-    monkeypatch.setattr(run, "has_torch", lambda: True)
+    monkeypatch.setattr(sampler_choice, "TPE_TRIALS", 2)
     monkeypatch.setattr(run, "check", fakes.evaluate_never)
     answer = dse("run", tiny, "-n", 3, "--tracking", "none", "--figures", "none")
     assert answer.code == 0
-    assert stored() == "tpe"
     assert "timing a trial" in answer.err
+    assert stored() == "nsga2"
 
 
 def test_gp_without_torch_is_refused_before_anything_is_written(dse, tiny, here, monkeypatch):
