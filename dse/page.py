@@ -14,6 +14,10 @@ td { font-variant-numeric: tabular-nums }
 """
 SOURCE = re.compile(r"\bdoi (10\.\d{4,9}/[^\s,;]+)|\barXiv (\d{4}\.\d{4,5})")
 """A DOI or an arXiv number as sources are written here."""
+NAME = re.compile(r"[a-z]+\.[a-z0-9_]+")
+"""A parameter, which may be folded at its dot."""
+LONG = 25
+"""Rows beyond which a table may be cut at the end of a page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +118,10 @@ def _part(shown: Text | Table | Figure) -> str:
 def _table(shown: Table) -> str:
     caption = f"<caption>{linked(shown.caption)}</caption>" if shown.caption else ""
     head = "".join(f"<th>{escape(text)}</th>" for text in shown.headers)
+    head = f"<thead><tr>{head}</tr></thead>" if any(shown.headers) else ""
+    kind = ' class="long"' if len(shown.rows) > LONG else ""
     rows = "\n".join(_row(row, place in shown.strong) for place, row in enumerate(shown.rows))
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>\n{rows}\n</tbody></table>"
+    return f"<table{kind}>{caption}{head}<tbody>\n{rows}\n</tbody></table>"
 
 
 def _row(row: Sequence[str | Cell], strong: bool) -> str:
@@ -125,7 +131,8 @@ def _row(row: Sequence[str | Cell], strong: bool) -> str:
 
 def _cell(cell: str | Cell) -> str:
     if isinstance(cell, str):
-        return f"<td>{linked(cell)}</td>"
+        folded = cell.replace(".", ".<wbr>") if NAME.fullmatch(cell) else linked(cell)
+        return f"<td>{folded}</td>"
     text = f"<strong>{linked(cell.text)}</strong>" if cell.strong else linked(cell.text)
     if cell.bar is None:
         return f"<td>{text}</td>"

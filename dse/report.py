@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from dse import report_figures, report_parts
-from dse.figures import LOOKS, quantities
+from dse.figures import LOOKS, Quantity, quantities
 from dse.front import front_rows, hypervolume_curve, pick, role_of, table
 from dse.page import Figure, Section, Table, Text
 from dse.record import Record, Trial
 from dse.sensitivity import Sensitivity
 from dse.status import COUNTED, counts
-from dse.terminal import ROWS, parameter_column, robust_text, spaced, with_error
-from dse.units import metric_scale, show
+from dse.terminal import ROWS, parameter_column, robust_text, spaced
+from dse.units import measured, metric_scale, show
 from dse.values import unit_of
 from objectives.breakdown import PARTS
 from objectives.scores import METRICS
@@ -96,8 +96,13 @@ def figure_text(trial: Trial, name: str) -> str:
     value, error = trial.values[name], standard_error(trial, name)
     factor, unit = metric_scale(METRICS[name], [value])
     unit = "" if unit in METRICS[name].title.split() else unit
-    shown = "" if error is None else f" ± {error * factor:.1g}"
-    return f"{value * factor:.4g}{shown} {unit}".rstrip()
+    text = measured(value * factor, None if error is None else error * factor)
+    return _unbroken(f"{text} {unit}".rstrip())
+
+
+def _unbroken(text: str) -> str:
+    """A figure that no line end takes apart."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def standard_error(trial: Trial, name: str) -> float | None:
@@ -128,9 +133,8 @@ def _front(
     record: Record, frame: pd.DataFrame, chosen: Sequence[tuple[str, Trial]]
 ) -> list[Figure | Table | Text]:
     study, members = record.study, front_rows(frame, record.study)
-    names = [(name.partition(",")[0], trial) for name, trial in chosen]
     picture = Figure(
-        svg=report_figures.front_svg(frame, study, names),
+        svg=report_figures.front_svg(frame, study, chosen),
         alt="every pair of objectives, a point a trial",
         caption="Every pair of objectives, a point a trial with scores; number of trials in "
         "brackets.",
@@ -138,8 +142,8 @@ def _front(
     shown = spaced(members, ROWS)
     columns = [
         ("trial", members["trial"].map(str)),
-        ("", members["role"].map(lambda role: "knee" if role == "knee" else LOOKS[role].title)),
-        *((q.label, with_error(members, q)) for q in quantities(members, study)),
+        ("role", _roles(members, chosen)),
+        *((q.label, _measured(members, q)) for q in quantities(members, study)),
     ]
     columns += [parameter_column(name, members[name]) for name in study.space]
     strong = frozenset(i for i, at in enumerate(shown) if members["role"][at] == "knee")
@@ -155,6 +159,21 @@ def _front(
     return [picture, Text(text=note), *tables]
 
 
+def _roles(members: pd.DataFrame, chosen: Sequence[tuple[str, Trial]]) -> "pd.Series[str]":
+    """knee, candidate, and what the designs of the report are called."""
+    called = {trial.number: name.partition(",")[0] for name, trial in chosen}
+    plain = {"knee": "knee", "pareto": "", "candidate": LOOKS["candidate"].title}
+    pairs = zip(members["trial"], members["role"], strict=True)
+    return pd.Series([called.get(number) or plain[role] for number, role in pairs])
+
+
+def _measured(members: pd.DataFrame, shown: Quantity) -> "pd.Series[str]":
+    """Mean ± standard error of an objective, in the unit of its column."""
+    values = members[shown.name] * shown.factor
+    errors = members.get(f"se.{shown.name}", values * float("nan")) * shown.factor
+    return pd.Series([_unbroken(measured(v, e)) for v, e in zip(values, errors, strict=True)])
+
+
 def _recommended(record: Record, chosen: Sequence[tuple[str, Trial]]) -> list[Table | Text]:
     study, names = record.study, [name for name, _ in chosen]
     trials = [trial for _, trial in chosen]
@@ -164,7 +183,11 @@ def _recommended(record: Record, chosen: Sequence[tuple[str, Trial]]) -> list[Ta
     limits = list(dict.fromkeys(name for trial in trials for name in trial.constraints))
     seeds = ", ".join(f"trial {t.number}: {len(t.seeds)}" for t in trials)
     return [
-        Text(text=f"Seeds behind each figure: {seeds}."),
+        Text(
+            text="The knee has the smallest sum of costs, the balanced design the smallest worst "
+            "cost; a cost is 0 at the best and 1 at the worst corner of an objective. Seeds "
+            f"behind the figures: {seeds}."
+        ),
         Table(
             caption="Parameters that were searched",
             headers=["parameter", *names],

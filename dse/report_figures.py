@@ -51,7 +51,7 @@ def _svg(plt: Any, figure: Any) -> bytes:
 
 
 def front_svg(frame: pd.DataFrame, study: Study, named: Sequence[tuple[str, Trial]]) -> bytes:
-    """Every pair of objectives; designs of `named`, (name, trial), have their name beside them."""
+    """Every pair of objectives; designs of `named`, (name, trial), are framed."""
     pairs = list(combinations(quantities(frame, study), 2))
     columns = 1 if len(pairs) == 1 else 2
     rows = -(-(len(pairs) + (columns > 1)) // columns)  # the legend has a panel of its own
@@ -62,13 +62,16 @@ def front_svg(frame: pd.DataFrame, study: Study, named: Sequence[tuple[str, Tria
         panels = list(grid.flat)
         for ax, (y, x) in zip(panels, pairs, strict=False):
             draw_pair(ax, frame, x, y)
-            _name(ax, (x, y), named)
+            _frame(ax, (x, y), named)
+            _ticks(ax, frame, x, y)
             if len(frame) > MANY:
                 for points in ax.collections:
                     points.set_rasterized(True)
         handles, labels = panels[0].get_legend_handles_labels()
         if columns > 1:
-            panels[len(pairs)].legend(handles, labels, loc="center", frameon=False)
+            panels[len(pairs)].legend(
+                handles, labels, loc="center", frameon=False, labelspacing=1.3
+            )
             for ax in panels[len(pairs) :]:
                 ax.set_axis_off()
         else:
@@ -76,20 +79,29 @@ def front_svg(frame: pd.DataFrame, study: Study, named: Sequence[tuple[str, Tria
         return _svg(plt, figure)
 
 
-def _name(ax: Any, pair: tuple[Quantity, Quantity], named: Sequence[tuple[str, Trial]]) -> None:
-    for name, trial in named:
+def _frame(ax: Any, pair: tuple[Quantity, Quantity], named: Sequence[tuple[str, Trial]]) -> None:
+    for marker, (name, trial) in zip("os", named, strict=False):
         x, y = (trial.values[q.name] * q.factor for q in pair)
-        if np.isfinite(x) and np.isfinite(y):
-            ax.plot(x, y, marker="o", markersize=13, fillstyle="none", color=INK, zorder=9)
-            ax.annotate(
-                name,
-                (x, y),
-                xytext=(0, 9),
-                textcoords="offset points",
-                ha="center",
-                zorder=10,
-                bbox={"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.7},
-            )
+        ax.scatter(
+            x, y, s=230, marker=marker, facecolors="none", edgecolors=INK, label=name, zorder=9
+        )
+
+
+def _ticks(ax: Any, frame: pd.DataFrame, x: Quantity, y: Quantity) -> None:
+    """Plain numbers on a logarithmic axis that spans little: 2.5, not 2.5 × 10⁰."""
+    from matplotlib import ticker
+
+    for axis, shown in ((ax.xaxis, x), (ax.yaxis, y)):
+        values = frame[shown.name].to_numpy(float) * shown.factor
+        values = values[np.isfinite(values) & (values > 0)]
+        if not shown.log or not len(values) or not 1e-3 < values.min() <= values.max() < 1e4:
+            continue
+        decades = np.log10(values.max() / values.min())
+        if decades < 3:
+            few, subs = ticker.MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]), (1.0, 2.0, 5.0)
+            axis.set_major_locator(few if decades < 1 else ticker.LogLocator(subs=subs))
+            axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def energies(trial: Trial) -> list[tuple[str, str, str, float]]:

@@ -13,14 +13,15 @@ figure { margin: .5em 0 } figcaption, caption { color: #30343b; font-size: .9em 
 caption { text-align: left; font-weight: bold; padding: .4em 0 .2em }
 table { margin: .5em 0 1.2em; font-size: .85em }
 th { white-space: pre-line; vertical-align: bottom }
-th { border-bottom: 1px solid #30343b } td { overflow-wrap: anywhere; vertical-align: top }
+th { border-bottom: 1px solid #30343b } td { overflow-wrap: break-word; vertical-align: top }
 tr.strong td { font-weight: bold } a { color: #1f5a83 }
 svg.bar { width: 60px; height: 8px; margin-right: 6px } svg.bar rect { fill: #5f9ec4 }
 @page { size: A4; margin: 15mm }
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 10pt }
   a { color: inherit; text-decoration: none }
-  h2, caption { break-after: avoid } figure, tr { break-inside: avoid }
+  h2, caption, section p { break-after: avoid }
+  figure, tr, table, p { break-inside: avoid } table.long { break-inside: auto }
   thead { display: table-header-group }
 }
 """

@@ -81,8 +81,8 @@ def sensitivity_of(study: Study, trial: Trial, found: Sensitivity | None) -> Par
     """Changes of the objectives as each parameter moves a little, if they were evaluated."""
     if found is None:
         count = (len(moves(study.space, trial.params)) + 1) * study.repeats
-        text = f"Not evaluated: it takes {count} more evaluations; dse report --sensitivity."
-        return [Text(text=text)]
+        how = f"dse report {study.name} --sensitivity"
+        return [Text(text=f"Not evaluated: it takes {count} more evaluations; {how}.")]
     headers, lines = sensitivity_table.rows(found)
     error = (
         "± standard error over them, bold: beyond two of it"
@@ -161,7 +161,7 @@ def provenance(record: Record, again: str) -> Parts:
     """What it takes to repeat the study and to go on with it."""
     study = record.study
     ended = [trial.finished_ms for trial in record.finished if trial.finished_ms]
-    hours = sum(trial.duration_s for trial in record.finished) / 3600
+    took_s = sum(trial.duration_s for trial in record.finished)
     rows = {
         "configuration, SHA-256": record.hash,
         "seed": f"{study.seed}; {study.repeats} a trial, {study.confirm} on the front",
@@ -169,7 +169,9 @@ def provenance(record: Record, again: str) -> Parts:
         "device": study.device,
         "first trial ended": _date(min(ended, default=0)),
         "last trial ended": _date(max(ended, default=0)),
-        "time of all evaluations": f"{hours:.3g} h",
+        "time of all evaluations": f"{took_s / 3600:.3g} h"
+        if took_s > 3600
+        else f"{took_s:.0f} s",
         **{f"version of {name}": text for name, text in record.versions.items()},
         **{f"data, {name}": text for name, text in record.data.items()},
         "go on with it": again,
