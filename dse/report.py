@@ -8,7 +8,7 @@ import pandas as pd
 
 from dse import report_figures, report_parts
 from dse.figures import LOOKS, Quantity, quantities
-from dse.front import front_rows, hypervolume_curve, pick, role_of, table
+from dse.front import ON_FRONT, SHOWN, front_rows, hypervolume_curve, pick, role_of, table
 from dse.page import Figure, Section, Table, Text
 from dse.record import Record, Trial
 from dse.sensitivity import Sensitivity
@@ -52,14 +52,13 @@ class Report:
 def make_report(record: Record, asked: Asked) -> Report:
     """The report of a study; NoDesignError if no design is feasible."""
     study, frame = record.study, table(record)
-    knee = pick(record, "knee")
     chosen = designs(record, asked.pick)
     recommended = chosen[0][1]
     curve = hypervolume_curve(record)
     return Report(
         title=study.name,
         question=study.question,
-        summary=_summary(record, knee, curve[-1][1]),
+        summary=_summary(record, frame, curve[-1][1]),
         sections=(
             Section(title="Pareto front", parts=_front(record, frame, chosen)),
             Section(title="Recommended design", parts=_recommended(record, chosen)),
@@ -111,11 +110,11 @@ def standard_error(trial: Trial, name: str) -> float | None:
     return spread / seeds**0.5 if spread > 0 and seeds > 1 else None
 
 
-def _summary(record: Record, knee: Trial, hypervolume: float) -> str:
-    study, found = record.study, counts(record)
+def _summary(record: Record, frame: pd.DataFrame, hypervolume: float) -> str:
+    study, found, knee = record.study, counts(record), pick(record, "knee")
     outcomes = ", ".join(f"{found[name]} {name}" for name in COUNTED if found[name])
-    front = table(record)["role"].isin(("pareto", "knee")).sum()
-    waiting = (table(record)["role"] == "candidate").sum()
+    front = frame["role"].isin(ON_FRONT).sum()
+    waiting = (frame["role"] == "candidate").sum()
     scores = "; ".join(f"{METRICS[n].title} {figure_text(knee, n)}" for n in study.objectives)
     members = "1 design is" if front == 1 else f"{front} designs are"
     more = f", {waiting} more wait to be trained with {study.confirm} seeds" if waiting else ""
@@ -139,7 +138,8 @@ def _front(
         caption="Every pair of objectives, a point a trial with scores; number of trials in "
         "brackets.",
     )
-    shown = spaced(members, ROWS)
+    own = members.index[members["trial"].isin([trial.number for _, trial in chosen])]
+    shown = sorted({*spaced(members, ROWS), *own})
     columns = [
         ("trial", members["trial"].map(str)),
         ("role", _roles(members, chosen)),
@@ -223,12 +223,12 @@ def _margin(trial: Trial, name: str) -> str:
 def as_json(record: Record, report: Report, asked: Asked) -> dict[str, Any]:
     """The main numbers, for scripts."""
     study, curve = record.study, hypervolume_curve(record)
-    roles = table(record)["role"]
+    members = table(record)["role"].isin(SHOWN)
     return {
         "study": report.title,
         "configuration_sha256": record.hash,
         "trials": counts(record),
-        "front": int(roles.isin(LOOKS.keys() - {"infeasible", "dominated"}).sum()),
+        "front": int(members.sum()),
         "hypervolume": curve[-1][1],
         "designs": [
             {

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from device_models.analog import AnalogCell
 from device_models.analog_library import ANALOG_DEVICES
 from device_models.library import ASSUMPTION, DEVICES
+from device_models.ranges import ranges_of
 from dse.page import Cell
 from dse.study import Study, make_design
 from dse.units import show
@@ -51,8 +53,15 @@ def numbers(
     """
     design = make_design(study, params)
     if design.synapse.kind != "mtj":
-        preset = ANALOG_DEVICES[design.synapse.kind].sources
-        return [[f"synapse.{name}", "", _marked(source)] for name, source in preset.items()]
+        preset, rules = ANALOG_DEVICES[design.synapse.kind], ranges_of(AnalogCell)
+        return [
+            [
+                f"synapse.{name}",
+                show(getattr(preset.cell, name), rules[name].unit) if name in rules else "",
+                _marked(source),
+            ]
+            for name, source in preset.sources.items()
+        ]
     return [
         [
             f"device.{name}",

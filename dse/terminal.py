@@ -80,7 +80,7 @@ def spaced(rows: pd.DataFrame, limit: int | None) -> list[int]:
     if limit is None or count <= limit:
         return list(range(count))
     chosen = {round(i * (count - 1) / (limit - 1)) for i in range(limit)}
-    for knee in rows.index[rows["role"] == "knee"]:
+    for knee in set(rows.index[rows["role"] == "knee"]) - chosen:
         nearest = min(chosen - {0, count - 1}, key=lambda place: abs(place - knee))
         chosen = (chosen - {nearest}) | {knee}
     return sorted(chosen)
