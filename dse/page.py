@@ -95,6 +95,11 @@ def linked(text: str) -> str:
     return "".join([*pieces, escape(text[place:])])
 
 
+def unbroken(text: str) -> str:
+    """A figure that no line end takes apart."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _closed(doi: str) -> str:
     """Without the full stop, colon or bracket of the sentence around it."""
     doi = doi.rstrip(".:")

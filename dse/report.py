@@ -9,7 +9,7 @@ import pandas as pd
 from dse import report_figures, report_parts
 from dse.figures import LOOKS, Quantity, quantities
 from dse.front import ON_FRONT, SHOWN, front_rows, hypervolume_curve, pick, role_of, table
-from dse.page import Figure, Section, Table, Text
+from dse.page import Figure, Section, Table, Text, unbroken
 from dse.record import Record, Trial
 from dse.sensitivity import Sensitivity
 from dse.status import COUNTED, counts
@@ -96,12 +96,7 @@ def figure_text(trial: Trial, name: str) -> str:
     factor, unit = metric_scale(METRICS[name], [value])
     unit = "" if unit in METRICS[name].title.split() else unit
     text = measured(value * factor, None if error is None else error * factor)
-    return _unbroken(f"{text} {unit}".rstrip())
-
-
-def _unbroken(text: str) -> str:
-    """A figure that no line end takes apart."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
+    return unbroken(f"{text} {unit}".rstrip())
 
 
 def standard_error(trial: Trial, name: str) -> float | None:
@@ -171,7 +166,7 @@ def _measured(members: pd.DataFrame, shown: Quantity) -> "pd.Series[str]":
     """Mean ± standard error of an objective, in the unit of its column."""
     values = members[shown.name] * shown.factor
     errors = members.get(f"se.{shown.name}", values * float("nan")) * shown.factor
-    return pd.Series([_unbroken(measured(v, e)) for v, e in zip(values, errors, strict=True)])
+    return pd.Series([unbroken(measured(v, e)) for v, e in zip(values, errors, strict=True)])
 
 
 def _recommended(record: Record, chosen: Sequence[tuple[str, Trial]]) -> list[Table | Text]:

@@ -26,19 +26,18 @@ STYLE: Any = {
     "ytick.color": INK,
     "axes.labelcolor": INK,
     "text.color": INK,
-    "font.size": 8.5,
     "svg.hashsalt": "dse",
 }
 
 
 @contextmanager
-def _pyplot() -> Iterator[Any]:
+def _pyplot(points: float = 8.5) -> Iterator[Any]:
     import matplotlib
 
     matplotlib.use("Agg", force=False)
     import matplotlib.pyplot as plt
 
-    with plt.rc_context(STYLE):
+    with plt.rc_context({**STYLE, "font.size": points}):
         yield plt
 
 
@@ -53,10 +52,10 @@ def _svg(plt: Any, figure: Any) -> bytes:
 def front_svg(frame: pd.DataFrame, study: Study, named: Sequence[tuple[str, Trial]]) -> bytes:
     """Every pair of objectives; designs of `named`, (name, trial), are framed."""
     pairs = list(combinations(quantities(frame, study), 2))
-    columns = 1 if len(pairs) == 1 else 2
-    rows = -(-(len(pairs) + (columns > 1)) // columns)  # the legend has a panel of its own
-    with _pyplot() as plt:
-        size = (WIDTH_IN if columns > 1 else 5.0, 2.9 * rows)
+    columns = {1: 1, 3: 2, 6: 3}[len(pairs)]
+    rows = -(-len(pairs) // columns)
+    with _pyplot(7.2 if columns == 3 else 8.5) as plt:
+        size = (WIDTH_IN if columns > 1 else 5.0, 2.7 * rows + 0.6)
         figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
         figure.set_layout_engine("constrained")
         panels = list(grid.flat)
@@ -68,14 +67,18 @@ def front_svg(frame: pd.DataFrame, study: Study, named: Sequence[tuple[str, Tria
                 for points in ax.collections:
                     points.set_rasterized(True)
         handles, labels = panels[0].get_legend_handles_labels()
-        if columns > 1:
-            panels[len(pairs)].legend(
-                handles, labels, loc="center", frameon=False, labelspacing=1.3
+        for ax in panels[len(pairs) :]:
+            ax.legend(handles, labels, loc="center", frameon=False, labelspacing=1.3)
+            ax.set_axis_off()
+        if len(panels) == len(pairs):
+            figure.legend(
+                handles,
+                labels,
+                loc="outside lower center",
+                ncols=3,
+                frameon=False,
+                labelspacing=1.3,
             )
-            for ax in panels[len(pairs) :]:
-                ax.set_axis_off()
-        else:
-            figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
         return _svg(plt, figure)
 
 
@@ -83,7 +86,15 @@ def _frame(ax: Any, pair: tuple[Quantity, Quantity], named: Sequence[tuple[str, 
     for marker, (name, trial) in zip("os", named, strict=False):
         x, y = (trial.values[q.name] * q.factor for q in pair)
         ax.scatter(
-            x, y, s=230, marker=marker, facecolors="none", edgecolors=INK, label=name, zorder=9
+            x,
+            y,
+            s=230,
+            marker=marker,
+            facecolors="none",
+            edgecolors=INK,
+            label=name,
+            zorder=9,
+            clip_on=False,
         )
 
 
@@ -146,7 +157,7 @@ def convergence_svg(curve: Sequence[tuple[int, float]]) -> bytes:
         values = [value for _, value in curve]
         ax.step(range(1, len(values) + 1), values, where="post", color="#1f5a83", zorder=2)
         ax.plot(len(values), values[-1], marker="o", markersize=4, color="#1f5a83", zorder=3)
-        ax.set(xlabel="finished trials", ylabel="hypervolume", ylim=(0, None))
+        ax.set(xlabel="finished trials", ylabel="hypervolume", ylim=(0, 1.08 * max(values) or 1.0))
         ax.xaxis.get_major_locator().set_params(integer=True)
         _plain(ax, "y")
         return _svg(plt, figure)

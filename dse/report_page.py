@@ -15,7 +15,8 @@ table { margin: .5em 0 1.2em; font-size: .85em }
 th { white-space: pre-line; vertical-align: bottom }
 th { border-bottom: 1px solid #30343b } td { overflow-wrap: break-word; vertical-align: top }
 tr.strong td { font-weight: bold } a { color: #1f5a83 }
-svg.bar { width: 60px; height: 8px; margin-right: 6px } svg.bar rect { fill: #5f9ec4 }
+td.bar { white-space: nowrap } svg.bar rect { fill: #5f9ec4 }
+svg.bar { width: 60px; height: 8px; margin-right: 6px }
 @page { size: A4; margin: 15mm }
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 10pt }

@@ -8,7 +8,7 @@ from device_models.library import DEVICES
 from dse import report_figures, report_sources, sensitivity_table
 from dse.export import assumptions
 from dse.importance import FRONT, LEAST, METHOD, importance
-from dse.page import Cell, Figure, Table, Text
+from dse.page import Cell, Figure, Table, Text, unbroken
 from dse.record import Record, Trial
 from dse.sensitivity import Sensitivity, moves
 from dse.study import Study, make_design
@@ -89,11 +89,15 @@ def sensitivity_of(study: Study, trial: Trial, found: Sensitivity | None) -> Par
         if len(found.seeds) > 1
         else ("no standard error")
     )
+    seeds = "seed" if len(found.seeds) == 1 else f"{len(found.seeds)} seeds"
     note = (
         f"Trial {found.trial}: change of each objective against the design itself as one "
-        f"parameter moves, evaluated in full with the same {len(found.seeds)} seeds; {error}."
+        f"parameter moves, evaluated in full with the same {seeds}; {error}."
     )
-    rows = [[Cell(text=text, strong=strong) for text, strong in line] for line in lines]
+    rows: list[list[str | Cell]] = [
+        [name, *(Cell(text=unbroken(text), strong=strong) for text, strong in cells), breaks]
+        for (name, _), *cells, (breaks, _) in lines
+    ]
     return [Text(text=note), Table(headers=headers, rows=rows)]
 
 

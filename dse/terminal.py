@@ -107,7 +107,7 @@ def parameter_column(name: str, values: "pd.Series[float]") -> tuple[str, "pd.Se
         return "\n".join([part, *words]), given.map(str).reindex(values.index, fill_value="-")
     factor, label = scale(unit, given.tolist())
     header = [SHORT.get(part, part), *words, *([f"[{label}]"] if label else [])]
-    texts = (given * factor).map("{:.3g}".format)
+    texts = (given * factor).map(lambda x: f"{x:.3g}" if abs(x) < 1000 else f"{x:.4g}")
     return "\n".join(header), texts.reindex(values.index, fill_value="-")
 
 

@@ -178,10 +178,8 @@ def test_a_long_front_is_shown_evenly_and_the_rest_is_counted(study, run_fake):
 
 
 def test_the_parameters_of_a_wide_study_go_into_tables_that_fit(study, run_fake):
-    more = dict.fromkeys(
-        ("training.images", "training.label_images", "neuron.threshold"),
-        study.space["neuron.count"],
-    )
+    names = ("training.images", "training.label_images", "neuron.threshold")
+    more = dict.fromkeys(names, study.space["neuron.count"])
     fixed = {name: value for name, value in study.fixed.items() if name not in more}
     record = run_fake(replace(study, fixed=fixed, space={**study.space, **more}))
     tables = [rows for rows in Read(page_of(record)).tables if rows[0][0] == "trial"]
@@ -234,6 +232,16 @@ def test_the_page_of_many_trials_is_small_too(finished):
 
     record = replace(finished, trials=tuple(many))
     assert len(front_svg(front.table(record), record.study, [])) < 5e5
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_studies_of_two_and_four_objectives_have_a_page(study, run_fake, count):
+    names = ("accuracy", "learning_energy_j", "lifetime_images", "area_m2")[:count]
+    record = run_fake(replace(study, objectives=names))
+    shown = Read(page_of(record))
+    # LAW: trial and role, an objective a column, three parameters
+    assert len(shown.tables[0][0]) == 2 + count + 3
+    assert len(shown.loaded) == 3
 
 
 def test_the_same_record_gives_the_same_page(written, finished):
