@@ -403,6 +403,32 @@ def test_sensitivity_is_evaluated_if_asked_for(asked_for, here, monkeypatch):
     assert any(re.match(r"[+-]", row[3]) for row in rows)
 
 
+def test_a_move_that_cannot_be_evaluated_is_4_and_says_why_on_the_page(
+    asked_for, here, monkeypatch
+):
+    from dse.sensitivity import measure
+    from tests.dse.conftest import submit_here
+
+    def run(record, trial, *_):
+        def evaluate(flat, _=None):
+            if flat["neuron.count"] != trial.params["neuron.count"]:
+                raise ValueError(EVIL)
+            return fakes.evaluate(flat)
+
+        return measure(
+            record.study, (trial.number, trial.params), (7,), submit_here(evaluate, judged=True)
+        )
+
+    _, _, call = asked_for
+    monkeypatch.setattr(sensitivity_table, "run", run)
+    answer = call("--sensitivity", "-o", "r.html")
+    assert (answer.code, answer.out) == (4, "r.html\n")
+    shown = Read((here / "r.html").read_text(encoding="utf-8"))
+    reasons = {row[0]: row[-1] for row in shown.table("parameter", "from", "to")}
+    assert reasons["neuron.count"] == EVIL
+    assert reasons["potentiation.amplitude_v"] == ""
+
+
 def test_the_table_of_a_sensitivity_is_that_of_the_command(finished):
     from dse.sensitivity import measure
     from tests.dse.conftest import submit_here
