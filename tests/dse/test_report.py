@@ -1,10 +1,8 @@
 """`dse report`: one page that says what the storage holds, loads nothing and changes nothing."""
 
-import json
 import re
 from base64 import b64decode
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -18,58 +16,14 @@ from dse import (
     report_page,
     report_sources,
     sensitivity_table,
-    workers,
 )
 from dse.study import make_design
 from dse.units import measured
 from objectives.breakdown import PARTS
 from objectives.scores import METRICS
-from tests.dse import fakes
-from tests.dse.command import TINY, listed
+from tests.dse.pages import EVIL, Read
 
-INFEASIBLE = TINY.replace('low = "0.5 V", high = "0.65 V"', 'low = "0.95 V", high = "1 V"')
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-LOADS = ("src", "srcset", "data", "action", "poster", "background")
-
-
-class Read(HTMLParser):
-    """Tables as rows of texts, everything that is loaded, all text, tags in order."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tables, self.loaded, self.links, self.tags, self.strong = [], [], [], [], []
-        self.text, self._open = "", False
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        """Keep the tag, what it loads, and where a row or a cell begins."""
-        known = dict(attrs)
-        self.tags.append(tag)
-        self.loaded += [known[name] for name in LOADS if name in known]
-        self.links += [known["href"]] if tag == "a" else []
-        if tag == "table":
-            self.tables.append([])
-        if tag == "tr":
-            self.tables[-1].append([])
-            self.strong += [self.tables[-1][-1]] if known.get("class") == "strong" else []
-        if tag in ("td", "th"):
-            self.tables[-1][-1].append("")
-            self._open = True
-
-    def handle_endtag(self, tag):
-        """A cell ends."""
-        self._open = self._open and tag not in ("td", "th")
-
-    def handle_data(self, data):
-        """Keep the text, of a cell in its place."""
-        data = data.replace("\N{NO-BREAK SPACE}", " ")
-        self.text += data
-        if self._open:
-            self.tables[-1][-1][-1] += data
-
-    def table(self, *headers):
-        """Rows below the headers that begin with these."""
-        return next(rows[1:] for rows in self.tables if rows[0][: len(headers)] == list(headers))
 
 
 def asked(**more):
@@ -249,9 +203,6 @@ def test_the_same_record_gives_the_same_page(written, finished):
     assert page_of(finished) == written
 
 
-EVIL = '<script>alert("1")</script> & <img src=x onerror=alert(1)>'
-
-
 def test_what_a_user_wrote_is_text_and_never_markup(finished):
     stored = {**finished.configuration}
     stored["study"] = {**stored["study"], "question": EVIL, "name": "<b>x</b>", "device": EVIL}
@@ -355,80 +306,6 @@ def test_without_the_option_sensitivity_says_what_it_takes(read, finished):
     assert f"takes {count * finished.study.repeats} more evaluations" in read.text
 
 
-@pytest.fixture
-def asked_for(dse, stored):
-    """`dse report` on the stored study."""
-    record, storage = stored
-    return record, storage, lambda *more: dse("report", "fake", "--storage", storage, *more)
-
-
-def test_the_command_names_the_file_and_leaves_the_storage_as_it_is(asked_for, here):
-    _, storage, call = asked_for
-    before = storage.read_bytes()
-    answer = call()
-    assert (answer.code, answer.out) == (0, "runs/fake/report.html\n")
-    assert answer.err == ["writing the report"]
-    assert listed(here) == ["runs", "runs/fake", "runs/fake/report.html"]
-    assert storage.read_bytes() == before
-    text = (here / "runs/fake/report.html").read_text(encoding="utf-8")
-    assert f"dse run fake.toml -n 16 --storage {storage}" in text
-
-
-def test_another_design_can_be_recommended(asked_for, here):
-    record, _, call = asked_for
-    number = next(t.number for t in record.complete if front.role_of(record, t) == "pareto")
-    answer = call("--pick", f"trial {number}", "-o", "new/r.html", "--json")
-    assert answer.code == 0
-    found = json.loads(answer.out)
-    assert [each["trial"] for each in found["designs"]] == [
-        number,
-        front.pick(record, "knee").number,
-    ]
-    assert found["files"] == ["new/r.html"]
-    assert found["trials"]["feasible"] == sum(t.feasible for t in record.finished)
-    assert found["hypervolume"] == front.hypervolume_curve(record)[-1][1]
-    trial = next(t for t in record.finished if t.number == number)
-    assert found["designs"][0]["values"]["accuracy"] == trial.values["accuracy"]
-    assert f"Pareto front, trial {number}" in Read((here / "new/r.html").read_text()).text
-
-
-def test_sensitivity_is_evaluated_if_asked_for(asked_for, here, monkeypatch):
-    record, _, call = asked_for
-    monkeypatch.setattr(workers, "with_seeds", lambda *_: fakes.evaluate)
-    answer = call("--sensitivity", "-o", "r.html")
-    assert (answer.code, answer.out) == (0, "r.html\n")
-    shown = Read((here / "r.html").read_text(encoding="utf-8"))
-    rows = shown.table("parameter", "from", "to")
-    assert {row[0] for row in rows} == set(record.study.space)
-    assert any(re.match(r"[+-]", row[3]) for row in rows)
-
-
-def test_a_move_that_cannot_be_evaluated_is_4_and_says_why_on_the_page(
-    asked_for, here, monkeypatch
-):
-    from dse.sensitivity import measure
-    from tests.dse.conftest import submit_here
-
-    def run(record, trial, *_):
-        def evaluate(flat, _=None):
-            if flat["neuron.count"] != trial.params["neuron.count"]:
-                raise ValueError(EVIL)
-            return fakes.evaluate(flat)
-
-        return measure(
-            record.study, (trial.number, trial.params), (7,), submit_here(evaluate, judged=True)
-        )
-
-    _, _, call = asked_for
-    monkeypatch.setattr(sensitivity_table, "run", run)
-    answer = call("--sensitivity", "-o", "r.html")
-    assert (answer.code, answer.out) == (4, "r.html\n")
-    shown = Read((here / "r.html").read_text(encoding="utf-8"))
-    reasons = {row[0]: row[-1] for row in shown.table("parameter", "from", "to")}
-    assert reasons["neuron.count"] == EVIL
-    assert reasons["potentiation.amplitude_v"] == ""
-
-
 def test_the_table_of_a_sensitivity_is_that_of_the_command(finished):
     from dse.sensitivity import measure
     from tests.dse.conftest import submit_here
@@ -438,48 +315,3 @@ def test_the_table_of_a_sensitivity_is_that_of_the_command(finished):
     headers, rows = sensitivity_table.rows(found)
     table = Read(page_of(finished, sensitivity=found)).table(*headers)
     assert table == [[text for text, _ in row] for row in rows]
-
-
-def test_a_study_without_a_feasible_design_is_3_and_nothing_is_written(
-    dse, tiny, here, monkeypatch
-):
-    tiny.write_text(INFEASIBLE)
-    monkeypatch.setattr(workers, "evaluator", lambda _: fakes.evaluate)
-    dse("run", tiny, "-n", 3, "--tracking", "none", "--figures", "none")
-    before = listed(here)
-    for more in ((), ("--pick", 0)):
-        answer = dse("report", tiny, "-o", "new/report.html", *more)
-        assert (answer.code, answer.out) == (3, "")
-        assert len(answer.err) == 1
-        assert "has no feasible trial" in answer.err[0]
-    assert listed(here) == before
-
-
-def test_what_cannot_be_written_is_told_in_one_line_before_anything_is_evaluated(
-    asked_for, here, monkeypatch
-):
-    monkeypatch.setattr(sensitivity_table, "run", lambda *_: pytest.fail("evaluated"))
-    (here / "taken").write_text("")
-    (here / "folder.html").mkdir()
-    _, _, call = asked_for
-    for path, line in {
-        "r.pdf": "-o r.pdf: unknown kind of file; use a name ending in .html",
-        "taken/r.html": "-o: taken is a file, but a folder is needed; give another path",
-        "folder.html": "-o folder.html is a folder; name a file in it",
-    }.items():
-        answer = call("-o", path, "--sensitivity")
-        assert (answer.code, answer.out, answer.err) == (2, "", [f"dse: {line}"])
-
-
-def test_a_full_disk_is_one_line_and_leaves_no_half_page(asked_for, here, monkeypatch):
-    _, _, call = asked_for
-
-    def full(path, *_, **__):
-        raise OSError(28, "No space left on device", str(path))
-
-    monkeypatch.setattr(Path, "write_text", full)
-    answer = call("-o", "r.html")
-    assert (answer.code, answer.out) == (1, "")
-    assert len(answer.err) == 2
-    assert "No space left on device" in answer.err[1]
-    assert listed(here) == []
