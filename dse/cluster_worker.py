@@ -73,9 +73,8 @@ def worker(study: Study, url: str, terms: Terms, say: Say) -> Left:
         with server.opening(url):
             held = search.open_study(study, url, about)
             before, torch = search.stored_sampler(held), has_torch()
-            kind, _ = choose(
-                "auto", before, study.trials, 0.0, torch=torch
-            )  # they take turns at asking
+            # 0 s a trial: they take turns at asking
+            kind, _ = choose("auto", before, study.trials, 0.0, torch=torch)
             search.use_sampler(held, study, kind)
         check_no_run(held)
         evaluate = workers.evaluator(study)
