@@ -14,6 +14,7 @@ from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
 from dse.cli_front import export, front, status, studies
 from dse.cli_importance import importance, sensitivity
+from dse.cli_report import report
 from dse.cli_run import run
 from dse.cli_study import init, validate
 from dse.cli_ui import ui
@@ -61,6 +62,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     importance: "dse importance quickstart",
     sensitivity: "dse sensitivity quickstart --pick knee -j 2",
     export: "dse export quickstart --pick knee -o spec.json",
+    report: "dse report quickstart -o report.html",
     ui: "dse ui --port 5001",
     device: "dse device ut-austin-50nm -S barrier=60 -o curves.png",
     calibrate: "dse calibrate counts.csv rv.csv --diameter '40 nm' -o mine.toml",

@@ -188,7 +188,7 @@ def write_png(frame: pd.DataFrame, study: Study, path: Path) -> None:
             layout="constrained",
         )
         for row, column, x, y in _panels(shown):
-            _draw(axes[row][column], frame, x, y)
+            draw_pair(axes[row][column], frame, x, y)
         handles, labels = axes[0][0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
         figure.suptitle(f"{study.name}: {study.question}", fontsize=11, wrap=True)
@@ -196,7 +196,8 @@ def write_png(frame: pd.DataFrame, study: Study, path: Path) -> None:
         plt.close(figure)
 
 
-def _draw(ax: Any, frame: pd.DataFrame, x: Quantity, y: Quantity) -> None:
+def draw_pair(ax: Any, frame: pd.DataFrame, x: Quantity, y: Quantity) -> None:
+    """All trials with scores on one pair of axes."""
     for order, (look, group) in enumerate(_groups(frame)):
         edge = {} if look.marker == "x" else {"edgecolors": "white", "linewidths": 0.7}
         ax.scatter(

@@ -49,22 +49,38 @@ def _progress() -> Callable[[int, int], None]:
 def as_table(found: Sensitivity) -> Table:
     """A row a move, a column an objective: change ± standard error, bold where it is clear."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for header in ("parameter", "from", "to"):
-        table.add_column(header, justify="left" if header == "parameter" else "right")
-    scales = {name: _scale(found, name) for name in found.study.objectives}
-    for name, (_, unit) in scales.items():
-        table.add_column(Text(f"{METRICS[name].title} [{unit}]"), justify="right")
-    table.add_column("breaks")
-    for answer in found.answers:
-        cells = [
-            _cell(answer.changes[name], factor) if name in answer.changes else Text("not possible")
-            for name, (factor, _) in scales.items()
-        ]
-        table.add_row(
-            answer.move.name, _value(answer.move, answer.move.before), _to(answer.move), *cells,
-            answer.error or ", ".join(answer.broken),
-        )  # fmt: skip
+    names, lines = rows(found)
+    for place, header in enumerate(names):
+        right = 0 < place < len(names) - 1
+        table.add_column(Text(header), justify="right" if right else "left")
+    for line in lines:
+        table.add_row(*(Text(text, style="bold" if clear else "") for text, clear in line))
     return table
+
+
+Cell = tuple[str, bool]
+"""Text, and whether it is a change beyond CLEAR standard errors."""
+
+
+def rows(found: Sensitivity) -> tuple[list[str], list[list[Cell]]]:
+    """Headers and cells of the table."""
+    scales = {name: _scale(found, name) for name in found.study.objectives}
+    goals = [f"{METRICS[name].title} [{unit}]" for name, (_, unit) in scales.items()]
+    return ["parameter", "from", "to", *goals, "breaks"], [
+        [
+            (answer.move.name, False),
+            (_value(answer.move, answer.move.before), False),
+            (_to(answer.move), False),
+            *(
+                _cell(answer.changes[name], factor)
+                if name in answer.changes
+                else ("not possible", False)
+                for name, (factor, _) in scales.items()
+            ),
+            (answer.error or ", ".join(answer.broken), False),
+        ]
+        for answer in found.answers
+    ]
 
 
 def _scale(found: Sensitivity, name: str) -> tuple[float, str]:
@@ -78,12 +94,12 @@ def _scale(found: Sensitivity, name: str) -> tuple[float, str]:
     return factor, unit
 
 
-def _cell(change: Change, factor: float) -> Text:
+def _cell(change: Change, factor: float) -> Cell:
     if not math.isfinite(change.mean):
-        return Text("unknown")
+        return "unknown", False
     error = "" if change.se is None else f" ± {change.se * factor:.1g}"
     clear = change.se is not None and abs(change.mean) > CLEAR * change.se
-    return Text(f"{change.mean * factor:+.2g}{error}", style="bold" if clear else "")
+    return f"{change.mean * factor:+.2g}{error}", clear
 
 
 def _value(move: Move, value: object) -> str:

@@ -44,7 +44,7 @@ def status(record: Record, url: str) -> Status:
     return Status(
         study=study.name,
         storage=readable_name(url),
-        trials=_counts(record),
+        trials=counts(record),
         complete=len(record.complete),
         front=sum(role in SHOWN for role in roles(record)),
         best_accuracy=best.values["accuracy"] if best else None,
@@ -55,7 +55,8 @@ def status(record: Record, url: str) -> Status:
     )
 
 
-def _counts(record: Record) -> dict[str, int]:
+def counts(record: Record) -> dict[str, int]:
+    """Trials by outcome, each in one of COUNTED."""
     found = dict.fromkeys(COUNTED, 0)
     for trial in record.trials:
         state: str = trial.state

@@ -53,18 +53,18 @@ def front_table(
     rows = front_rows(frame, study)
     table = Table(box=None, padding=(0, 1), header_style="bold", pad_edge=False)
     columns = [("trial", rows["trial"].map(str))]
-    columns += [(_words(q.label), _with_error(rows, q)) for q in quantities(rows, study)]
-    columns += [_parameter(name, rows[name]) for name in study.space if parameters]
+    columns += [(_words(q.label), with_error(rows, q)) for q in quantities(rows, study)]
+    columns += [parameter_column(name, rows[name]) for name in study.space if parameters]
     for header, _ in columns:
         table.add_column(Text(header), justify="right")  # text: [nJ] is no markup
-    for place in _spaced(rows, limit):
+    for place in spaced(rows, limit):
         mark = MARKS.get(rows["role"][place], "")
         cells = [texts.iloc[place] for _, texts in columns]
         table.add_row(mark + cells[0], *cells[1:], style="bold" if mark == "*" else None)
     return table
 
 
-def _with_error(rows: pd.DataFrame, shown: Quantity) -> "pd.Series[str]":
+def with_error(rows: pd.DataFrame, shown: Quantity) -> "pd.Series[str]":
     """Mean ± standard error over the seeds, the error left out where there is none."""
     texts = (rows[shown.name] * shown.factor).map("{:.4g}".format)
     name = f"se.{shown.name}"
@@ -74,13 +74,13 @@ def _with_error(rows: pd.DataFrame, shown: Quantity) -> "pd.Series[str]":
     return texts
 
 
-def _spaced(rows: pd.DataFrame, limit: int | None) -> list[int]:
+def spaced(rows: pd.DataFrame, limit: int | None) -> list[int]:
     """Rows to show: all, or `limit` evenly over the front and always the knee."""
     count = len(rows)
     if limit is None or count <= limit:
         return list(range(count))
     chosen = {round(i * (count - 1) / (limit - 1)) for i in range(limit)}
-    for knee in rows.index[rows["role"] == "knee"]:
+    for knee in set(rows.index[rows["role"] == "knee"]) - chosen:
         nearest = min(chosen - {0, count - 1}, key=lambda place: abs(place - knee))
         chosen = (chosen - {nearest}) | {knee}
     return sorted(chosen)
@@ -97,7 +97,7 @@ def _words(label: str) -> str:
     return "\n".join(lines)
 
 
-def _parameter(name: str, values: "pd.Series[float]") -> tuple[str, "pd.Series[str]"]:
+def parameter_column(name: str, values: "pd.Series[float]") -> tuple[str, "pd.Series[str]"]:
     """Header and texts of a searched parameter."""
     part, _, leaf = name.partition(".")
     unit = unit_of(name)
@@ -107,7 +107,7 @@ def _parameter(name: str, values: "pd.Series[float]") -> tuple[str, "pd.Series[s
         return "\n".join([part, *words]), given.map(str).reindex(values.index, fill_value="-")
     factor, label = scale(unit, given.tolist())
     header = [SHORT.get(part, part), *words, *([f"[{label}]"] if label else [])]
-    texts = (given * factor).map("{:.3g}".format)
+    texts = (given * factor).map(lambda x: f"{x:.3g}" if abs(x) < 1000 else f"{x:.4g}")
     return "\n".join(header), texts.reindex(values.index, fill_value="-")
 
 

@@ -1,5 +1,6 @@
 """Text becomes SI here, once, and SI becomes text that people read."""
 
+import math
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -66,9 +67,27 @@ def scale(unit: str, values: Iterable[float]) -> tuple[float, str]:
 
 def metric_scale(metric: "Metric", values: Iterable[float]) -> tuple[float, str]:
     """`scale` for a figure of merit; fractions that are better when larger are shown in %."""
-    if metric.unit == "" and metric.direction == "maximize" and not metric.decades:
+    values = list(values)
+    share = metric.unit == "" and metric.direction == "maximize" and not metric.decades
+    if share and not any(1 < abs(value) < float("inf") for value in values):
         return 100.0, "%"
     return scale(metric.unit, values)
+
+
+def measured(value: float, error: float | None = None) -> str:
+    """A mean ± its standard error, digits as far as they count: "71.0 ± 0.8", "(8.9 ± 0.4)e24".
+
+    Without an error four digits; an error that begins with 1 gets two.
+    """
+    if not error or not math.isfinite(value) or not math.isfinite(error):
+        return f"{value:.4g}"
+    power = math.floor(math.log10(abs(value))) if value else 0
+    power = power if not -4 < power < 6 else 0
+    mean, size = value / 10.0**power, error / 10.0**power
+    leading = f"{size:.0e}"
+    digits = -int(leading[leading.index("e") + 1 :]) + leading.startswith("1")
+    text = f"{round(mean, digits):.{max(digits, 0)}f} ± {round(size, digits):.{max(digits, 0)}f}"
+    return f"({text})e{power}" if power else text
 
 
 def show(value: object, unit: str = "") -> str:

@@ -104,7 +104,7 @@ def test_one_device_and_one_claim_have_the_keys_of_the_page(dse, tmp_path):
     assert keys(dse("claim", path, "-o", tmp_path, "--json"), "claim") == documented("claim")[1]
 
 
-@pytest.mark.parametrize("command", ["status", "front", "importance", "export"])
+@pytest.mark.parametrize("command", ["status", "front", "importance", "export", "report"])
 def test_what_is_read_of_a_study_has_the_keys_of_the_page(dse, study, run_fake, tmp_path, command):
     from dataclasses import replace
 
