@@ -4,6 +4,7 @@ python -m benchmarks.search_page
 """
 
 import json
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,19 @@ def _band(
     panel.fill_between(grid, table.min(axis=0), table.max(axis=0), color=colour, alpha=0.15, lw=0)
 
 
+def again(runs: Sequence[Run]) -> list[str]:
+    """The commands that measured these runs."""
+    seeds: dict[tuple[str, str, int], list[int]] = {}
+    for run in runs:
+        kind = (run["method"], run["sampler"], len(run["curve"]))
+        seeds.setdefault(kind, []).append(run["seed"])
+    return [
+        f"python -m benchmarks.search_methods docs/search.jsonl {shlex.quote(method)} {sampler} "
+        f"{trials} {' '.join(map(str, some))}"
+        for (method, sampler, trials), some in seeds.items()
+    ]
+
+
 def page(recorded: Sequence[Run], real: Sequence[Run]) -> str:
     """The whole page."""
     text = (Path(__file__).with_name("search_page.md")).read_text()
@@ -187,6 +201,7 @@ def page(recorded: Sequence[Run], real: Sequence[Run]) -> str:
         text.replace("{samplers}", "\n".join(sampler_rows(recorded)))
         .replace("{long}", "\n".join(long_rows(recorded)))
         .replace("{shares}", "\n".join(share_rows(real)))
+        .replace("{again}", "\n".join(again(recorded)))
         .replace("{seeds}", str(len(chosen(real, "full"))))
     )
 
