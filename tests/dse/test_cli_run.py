@@ -127,6 +127,7 @@ def cut(process, sent):
         process.kill()
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_ends_with_130_keeps_its_trials_and_is_gone_on_with(here, tiny):
     known = {}
     for sent in (signal.SIGINT, signal.SIGTERM):

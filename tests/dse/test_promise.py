@@ -119,6 +119,7 @@ def looked_at(flat, judged):
     return replace(outcome, looks=looks)
 
 
+@pytest.mark.slow
 def test_a_search_gives_up_only_what_would_not_have_been_on_the_front(ruled, run_fake):
     found = run_fake(replace(ruled, trials=60), looked_at, judged=True)
     given_up = [t for t in found.finished if t.state == "stopped"]
@@ -133,6 +134,7 @@ def test_a_search_gives_up_only_what_would_not_have_been_on_the_front(ruled, run
         assert trial.looks[1000]["accuracy"] < end["accuracy"]
 
 
+@pytest.mark.slow
 def test_whatever_a_sampler_is_told_figures_of_has_the_same_constraints(ruled, run_fake, tmp_path):
     run_fake(replace(ruled, trials=60), feasible, judged=True)
     held = optuna.load_study(study_name="fake", storage=storage_url(str(tmp_path / "dse.db")))

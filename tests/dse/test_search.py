@@ -94,6 +94,7 @@ def test_an_evaluation_that_raises_fails_its_trial_and_the_search_goes_on(study,
         assert "evaluate_or_raise" in trial.error
 
 
+@pytest.mark.slow
 def test_the_search_turns_away_from_designs_that_cannot_be_evaluated(study, run_fake):
     record = run_fake(replace(study, trials=60), fakes.evaluate_or_raise)
     failed = [trial.state == "failed" for trial in record.finished]

@@ -130,6 +130,7 @@ def test_a_move_that_cannot_be_evaluated_ends_the_command_with_4(dse, stored, mo
     assert "no model knows" in answer.out
 
 
+@pytest.mark.slow
 def test_the_base_is_the_stored_score_bit_for_bit(dse, tiny):
     """REGRESSION and LAW: one seed at a time gives what the search got with all."""
     run = dse("run", tiny, "-n", 2, "--tracking", "none", "--figures", "none",

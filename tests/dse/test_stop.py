@@ -33,6 +33,7 @@ def test_a_stopped_design_keeps_its_reason_and_is_never_on_the_front(study, run_
     assert list(table(found)["role"]).count("stopped") == len(stopped)
 
 
+@pytest.mark.slow
 def test_the_sampler_turns_away_from_designs_that_were_stopped(study, run_fake):
     found = run_fake(replace(study, trials=60, stop=RULE), fakes.evaluate_or_stop)
     states = [t.state == "stopped" for t in found.finished]
