@@ -17,6 +17,7 @@ from dse.cli_importance import importance, sensitivity
 from dse.cli_report import report
 from dse.cli_run import run
 from dse.cli_study import init, validate
+from dse.cli_sync import sync
 from dse.cli_ui import ui
 from dse.cli_verify import verify
 from dse.cli_worker import slurm_script, worker
@@ -63,6 +64,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     sensitivity: "dse sensitivity quickstart --pick knee -j 2",
     export: "dse export quickstart --pick knee -o spec.json",
     report: "dse report quickstart -o report.html",
+    sync: "dse sync quickstart --all-trials",
     ui: "dse ui --port 5001",
     device: "dse device ut-austin-50nm -S barrier=60 -o curves.png",
     calibrate: "dse calibrate counts.csv rv.csv --diameter '40 nm' -o mine.toml",

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from dse import front, tracking, ui
-from dse.live import Tracker
-from dse.run import write_front
+from dse.front_files import write_front
+from dse.live import Place, Tracker
 from dse.storage import storage_url
 
 ROOT = Path(__file__).parents[2]
@@ -49,9 +49,9 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def tracked(finished, folder):
     """An MLflow database that holds twenty trials."""
-    uri = storage_url(str(folder / "mlflow.db"))
+    place = Place(uri=storage_url(str(folder / "mlflow.db")), artifacts=folder / "artifacts")
     warnings: list[str] = []
-    tracker = Tracker(uri, folder / "artifacts", finished, warnings.append)
+    tracker = Tracker(place, finished, warnings.append, everything=True)
     tracker.finish(finished, write_front(finished, folder / "front"))
     assert warnings == []
     return folder / "mlflow.db"
@@ -137,9 +137,9 @@ def test_the_page_shows_the_experiment_the_study_and_the_number_of_its_runs(dom)
 def test_the_page_of_the_knee_shows_its_name_role_and_parameters(
     address, folder, tracked, finished
 ):
-    view = tracking.open_view(storage_url(str(tracked)), None, finished)
+    view = tracking.open_view(Place(uri=storage_url(str(tracked))), finished)
     number = front.pick(finished, "knee").number
-    text = seen(chromium(folder, f"{address}/{view.children[number]}", "--dump-dom"))
+    text = seen(chromium(folder, f"{address}/{view.children[number].run_id}", "--dump-dom"))
     assert f"fake {number}" in text
     for shown in ("dse.role", "knee", "potentiation.amplitude_v", "learning_energy_j"):
         assert shown in text
