@@ -44,6 +44,6 @@ def sync(
     err = console(stderr=True)
     found = syncing.sync(record, place, folder, err.print, everything=all_trials)
     typer.echo(
-        f"{record.study.name}: {found.designs} designs in MLflow at {readable_name(place.uri)}, "
+        f"{record.study.name}: {found.designs} designs in MLflow at {readable_name(tracking)}, "
         f"{found.new} of them new; see them: {command()} ui"
     )
