@@ -7,13 +7,15 @@ dse.study_id and dse.trial, so logging twice changes nothing.
 import logging
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run
+from mlflow.exceptions import MlflowException
 
-from dse import tracked
+from dse import tracked, views
 from dse.colours import free_colour
 from dse.design_files import write_design_files
 from dse.front import SHOWN, hypervolume_curve, roles
@@ -108,10 +110,34 @@ def log_run(
     client.set_terminated(run_id)
 
 
-def experiment_number(uri: str) -> str:
-    """MLflow's number of the experiment; its default one if no study was logged yet."""
+def set_pages(view: View) -> None:
+    """Make the pages of `views` ready for all studies of the experiment; see `dse.ui`."""
+    studies = _runs(view.client, view.experiment_id, "tags.`dse.role` = 'study'")
+    params = [run.data.params for run in studies]
+    objectives = [name for found in params for name in found["study.objectives"].split(", ")]
+    space = [name for found in params for name in found if name.startswith("space.")]
+    shown = views.Shown(
+        objectives=tuple(dict.fromkeys(objectives)),
+        parameters=tuple(sorted({name.removeprefix("space.") for name in space})),
+    )
+    held = view.client.get_experiment(view.experiment_id).tags
+    for tag, value in views.tags(shown).items():
+        if held.get(tag) != value:
+            view.client.set_experiment_tag(view.experiment_id, tag, value)
+
+
+def pages(uri: str) -> dict[str, str]:
+    """Title -> address, behind the host, of the pages that are ready; of all runs at last."""
     experiment = MlflowClient(uri).get_experiment_by_name(EXPERIMENT)
-    return str(experiment.experiment_id) if experiment else "0"
+    if not experiment:
+        return {"Runs": "/#/experiments/0/runs"}
+    number = str(experiment.experiment_id)
+    ready = {
+        title: views.link(number, key)
+        for key, title in views.TITLES.items()
+        if f"{views.TAG}{key}" in experiment.tags
+    }
+    return {**ready, "Runs": f"/#/experiments/{number}/runs"}
 
 
 def _runs(client: MlflowClient, experiment_id: str, chosen: str) -> list[Run]:
@@ -213,6 +239,8 @@ def finish(view: View, record: Record, files: Iterable[Path], *, everything: boo
     for file in files:
         view.client.log_artifact(view.parent_id, str(file))
     view.client.set_terminated(view.parent_id)
+    with suppress(MlflowException):  # a page that is not taken must not cost the runs
+        set_pages(view)
 
 
 def log_so_far(view: View, record: Record) -> None:
