@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dse.cli_claim import claim
+from dse.cli_compare import compare
 from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
 from dse.cli_front import export, front, status, studies
@@ -64,6 +65,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     sensitivity: "dse sensitivity quickstart --pick knee -j 2",
     export: "dse export quickstart --pick knee -o spec.json",
     report: "dse report quickstart -o report.html",
+    compare: "dse compare quickstart topology -o comparison",
     sync: "dse sync quickstart --all-trials",
     ui: "dse ui --port 5001",
     device: "dse device ut-austin-50nm -S barrier=60 -o curves.png",
