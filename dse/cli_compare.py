@@ -48,11 +48,12 @@ def compare(
 
     if len(studies) < 2 or len(set(studies)) < len(studies):
         raise InputError("compare takes two studies or more, each once: dse compare one other")
-    records = []
+    named = {}
     for study in studies:
         name, _, other = study.partition("@")
-        records.append(record_of(name, other or storage))
-    found = compared(records)
+        record = record_of(name, other or storage)
+        named[study if record.study.name in named else record.study.name] = record
+    found = compared(named)
     folder = folder or Path("runs") / "compare"
     check_writable("-o", folder)
     err = console(stderr=True)

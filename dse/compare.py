@@ -21,13 +21,14 @@ OWN = ("name", "seed", "question", "trials")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One study in a comparison.
+    """One study in a comparison, under a name that no other has.
 
     members: its front, best in the first objective first; values: (members, objectives), SI.
     hypervolume: share of the common box; alone: what the front of all studies would lose without
     this one. group: studies with one number differ in their seed only.
     """
 
+    name: str
     record: Record
     members: tuple[Trial, ...]
     values: Floats
@@ -35,11 +36,6 @@ class Entry:
     hypervolume: float
     alone: float
     group: int
-
-    @property
-    def name(self) -> str:
-        """Of the study."""
-        return self.record.study.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +66,9 @@ class Comparison:
     levels: tuple[Level, ...]
 
 
-def compare(records: Sequence[Record]) -> Comparison:
+def compare(named: Mapping[str, Record]) -> Comparison:
     """InputError if the studies cannot be compared, NoDesignError if one has no front."""
+    records = list(named.values())
     objectives = _objectives(records)
     fronts = [_members(record) for record in records]
     studies = [record.study for record in records]
@@ -81,10 +78,11 @@ def compare(records: Sequence[Record]) -> Comparison:
     groups = _groups(records)
     together = front.hypervolume(np.vstack(costs))
     entries = []
-    for place, record in enumerate(records):
+    for place, (name, record) in enumerate(named.items()):
         rest = [cost for other, cost in enumerate(costs) if other != place]
         entries.append(
             Entry(
+                name=name,
                 record=record,
                 members=fronts[place],
                 values=values[place],
