@@ -61,7 +61,7 @@ def test_shared_options_are_those_of_the_commands_that_are_named(options):
         assert set(rows[option].split(", ")) == having, option
     lacking = {name for name, known in options.items() if "--json" not in known}
     assert lacking == NO_JSON
-    assert rows["--json"] == "all but init, run, worker, slurm-script, ui"
+    assert rows["--json"] == "all but init, run, worker, slurm-script, sync, ui"
     assert f"`{STORAGE}`" in PAGE
     assert f"`{TRACKING}`" in PAGE
     assert "device.barrier" in CHANGEABLE  # the example of -S with demo
