@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 
 from dse import toml_text
+from dse.front import SHOWN
 from dse.record import Record, Trial
 from dse.study import Study
 from dse.values import axis_text
@@ -68,9 +69,14 @@ def trial_tags(record: Record, trial: Trial, role: str) -> dict[str, str]:
         "dse.study_id": record.id,
         "dse.trial": str(trial.number),
         "dse.seeds": seeds_text(trial),
-        **({"dse.role": role} if role else {}),
+        **(role_tags(role) if role else {}),
         **({"dse.error": error} if error else {}),
     }
+
+
+def role_tags(role: str) -> dict[str, str]:
+    """The role, and whether it is one on the front: MLflow's filters know no "or"."""
+    return {"dse.role": role, "dse.front": "yes" if role in SHOWN else "no"}
 
 
 def seeds_text(trial: Trial) -> str:

@@ -179,7 +179,8 @@ def log_trial(view: View, record: Record, trial: Trial, role: str) -> None:
         if known.role != role:
             if role in SHOWN and known.role not in SHOWN:
                 _log_design_files(view.client, known.run_id, record, trial, role)
-            view.client.set_tag(known.run_id, "dse.role", role)
+            for tag, value in tracked.role_tags(role).items():
+                view.client.set_tag(known.run_id, tag, value)
             known.role = role
         return
     if known:

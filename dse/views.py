@@ -18,10 +18,12 @@ TAG = "mlflow.sharedViewState."
 FRONTS, CONVERGENCE = "pareto-fronts", "convergence"
 TITLES: Mapping[str, str] = {FRONTS: "Pareto fronts", CONVERGENCE: "Convergence"}
 """Key of a page -> what people call it."""
+MODE = "&compareRunsMode=CHART&workflowType=machine_learning"
 SECTION = "dse"
 MOST_AXES = 12
 """Lines of parallel coordinates cannot be told apart on more."""
 MOST_RUNS = 1000
+CARD_PX = 380
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +36,7 @@ class Shown:
 
 def link(experiment: str, key: str) -> str:
     """The part of an address behind the host that opens a page."""
-    return f"/#/experiments/{experiment}/runs?viewStateShareKey={key}&compareRunsMode=CHART"
+    return f"/#/experiments/{experiment}/runs?viewStateShareKey={key}" + MODE
 
 
 def tags(shown: Shown) -> dict[str, str]:
@@ -81,7 +83,7 @@ def _fronts(shown: Shown) -> dict[str, Any]:
         *(f"metrics.`{name}`" for name in shown.objectives),
         *(f"params.`{name}`" for name in axes),
     ]
-    return _page("tags.`dse.role` IN ('pareto', 'knee')", [*charts, parallel], columns) | {
+    return _page("tags.`dse.front` = 'yes'", [*charts, parallel], columns, width=2) | {
         "orderByKey": f"metrics.`{shown.objectives[0]}`",
         "orderByAsc": METRICS[shown.objectives[0]].direction == "minimize",
     }
@@ -115,7 +117,7 @@ def _convergence() -> dict[str, Any]:
         for name, title in titles.items()
     ]
     columns = [f"params.`study.{name}`" for name in ("device", "objectives")]
-    return _page("tags.`dse.role` = 'study'", charts, ["metrics.`hypervolume`", *columns])
+    return _page("tags.`dse.role` = 'study'", charts, ["metrics.`hypervolume`", *columns], width=1)
 
 
 def _chart(name: str, **rest: Any) -> dict[str, Any]:
@@ -130,23 +132,31 @@ def _chart(name: str, **rest: Any) -> dict[str, Any]:
 
 
 def _page(
-    chosen: str, charts: Sequence[Mapping[str, Any]], columns: Sequence[str]
+    chosen: str, charts: Sequence[Mapping[str, Any]], columns: Sequence[str], *, width: int
 ) -> dict[str, Any]:
-    section = {
-        "uuid": SECTION,
-        "name": "Studies",
-        "display": True,
-        "isReordered": False,
-        "deleted": False,
-        "isGenerated": False,
-    }
+    """A page of the runs that a filter finds; width: charts side by side."""
+    sections = [
+        _section(SECTION, "Studies") | {"columns": width, "cardHeight": CARD_PX},
+        _section("others", "Model metrics") | {"display": False},  # one bar chart a metric
+    ]
     return {
         "searchFilter": chosen,
         "startTime": "ALL",
         "runsHiddenMode": "SHOW_ALL",
         "compareRunCharts": list(charts),
-        "compareRunSections": [section],
+        "compareRunSections": sections,
         "selectedColumns": list(columns),
         "hideEmptyCharts": True,
         "isAccordionReordered": True,
+    }
+
+
+def _section(key: str, title: str) -> dict[str, Any]:
+    return {
+        "uuid": key,
+        "name": title,
+        "display": True,
+        "isReordered": False,
+        "deleted": False,
+        "isGenerated": False,
     }

@@ -14,7 +14,7 @@ from tests.dse import fakes
 from tests.dse.command import TINY
 
 PAGE = (Path(__file__).parents[2] / "docs/command.md").read_text(encoding="utf-8")
-NO_JSON = {"init", "run", "worker", "slurm-script", "ui"}
+NO_JSON = {"init", "run", "worker", "slurm-script", "sync", "ui"}
 """They write files, or run until they are stopped."""
 
 

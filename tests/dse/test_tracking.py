@@ -13,7 +13,6 @@ from dse.export import read_spec
 from dse.front_files import write_front
 from dse.live import Place, Tracker
 from dse.record import Record
-from dse.report_figures import energies
 from dse.run import Settings, Voice
 from dse.run import run as run_study
 from dse.storage import storage_url
@@ -188,13 +187,13 @@ def files_of(logged, run):
     return {file.path for file in logged.client.list_artifacts(run.info.run_id)}
 
 
-def test_a_member_of_the_front_carries_its_spec_and_its_energy(logged, children):
+def test_a_member_of_the_front_carries_its_spec(logged, children):
     for trial, role in zip(logged.record.finished, front.roles(logged.record), strict=True):
         found = files_of(logged, children[trial.number])
         if role not in front.SHOWN:
             assert found == set()
             continue
-        assert found == {"spec.json", "spec.md"} | ({"energy.svg"} if energies(trial) else set())
+        assert found == {"spec.json", "spec.md"}
         place = Path(children[trial.number].info.artifact_uri.removeprefix("file://"))
         assert read_spec(place / "spec.json") == make_design(logged.record.study, trial.params)
 
