@@ -10,6 +10,8 @@ from objectives.scores import METRICS
 
 PERCENT = {"best": 1.0, "median": 50.0, "worst": 100.0}
 """Name -> share of the seeds [%] that reach a point of the surface at least."""
+WITHOUT_MEDIAN = 2
+"""Of so few seeds the median is the best."""
 
 
 def surfaces(fronts: Sequence[Floats], pair: tuple[str, str]) -> dict[str, Floats]:
@@ -23,12 +25,13 @@ def surfaces(fronts: Sequence[Floats], pair: tuple[str, str]) -> dict[str, Float
     signs = np.array([-1.0 if METRICS[name].direction == "maximize" else 1.0 for name in pair])
     points = np.vstack(fronts) * signs
     sets = np.repeat(np.arange(1, len(fronts) + 1), [len(some) for some in fronts])
-    shares = list(PERCENT.values()) if len(fronts) > 1 else [100.0]
-    found = moocore.eaf(points, sets, percentiles=shares)
-    names = list(PERCENT) if len(fronts) > 1 else ["front"]
+    wanted = {"front": 100.0} if len(fronts) == 1 else dict(PERCENT)
+    if len(fronts) == WITHOUT_MEDIAN:
+        del wanted["median"]
+    found = moocore.eaf(points, sets, percentiles=list(wanted.values()))
     return {
         name: _ordered(found[np.isclose(found[:, 2], share), :2] * signs)
-        for name, share in zip(names, shares, strict=True)
+        for name, share in wanted.items()
     }
 
 

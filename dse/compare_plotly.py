@@ -81,7 +81,8 @@ def _space_plotly(found: Comparison) -> Any:
         f"{axis}axis": {"title": {"text": q.label}, "type": "log" if q.log else "linear"}
         for axis, q in zip("xyz", shown, strict=False)
     }
-    figure.update_layout(scene=axes)
+    eye = {"x": 1.5, "y": -1.8, "z": 0.7}
+    figure.update_layout(scene={**axes, "camera": {"eye": eye}, "aspectmode": "cube"})
     _layout(figure, 1100, 650)
     return figure
 
@@ -114,7 +115,7 @@ def _marks(found: Comparison, place: int, *, small: bool = False) -> dict[str, A
     """How the members of one study are drawn; the knee is larger."""
     entry = found.entries[place]
     sizes = [
-        (1.8 if trial is entry.knee else 1.0) * (4 if small else 9) for trial in entry.members
+        (1.8 if trial is entry.knee else 1.0) * (5 if small else 9) for trial in entry.members
     ]
     return {
         "mode": "markers",

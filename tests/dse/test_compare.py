@@ -1,6 +1,7 @@
 """Fronts of several studies over one another, against laws and small fronts done by hand."""
 
 import csv
+import io
 import json
 import re
 from dataclasses import replace
@@ -98,6 +99,16 @@ def test_attainment_of_three_fronts_done_by_hand():
     }
 
 
+def test_two_seeds_have_a_best_and_a_worst():
+    pair = ("accuracy", "lifetime_images")
+    fronts = [np.array([[0.9, 1e9]]), np.array([[0.8, 1e8]])]
+    found = attainment.surfaces(fronts, pair)
+    assert {name: points.tolist() for name, points in found.items()} == {
+        "best": [[0.9, 1e9]],
+        "worst": [[0.8, 1e8]],
+    }
+
+
 def test_what_one_study_attains_is_its_front():
     pair = ("accuracy", "learning_energy_j")
     points = np.array([[0.9, 1e-9], [0.8, 1e-10], [0.7, 5e-10]])
@@ -129,7 +140,7 @@ def test_the_page_loads_nothing_and_has_every_study(halves, tmp_path):
     assert page.count("plotly.js v") == 1
     for name in halves:
         assert f"<td>{name}</td>" in page
-    rows = list(csv.DictReader(files[1].open()))
+    rows = list(csv.DictReader(io.StringIO(files[1].read_text())))
     assert {row["study"] for row in rows} == set(halves)
 
 
