@@ -26,9 +26,10 @@ import numpy as np
 
 from benchmarks.recorded import Recorded, recorded
 from dse import front, search, tracking
+from dse.front_files import write_front
+from dse.live import Place
 from dse.promise import Promise
 from dse.record import Record, Trial
-from dse.run import write_front
 from dse.sampler_choice import Kind
 from dse.storage import storage_url
 from dse.study import Study, evaluation_seeds
@@ -109,10 +110,11 @@ def _loop_s(objective: Recorded, study: Study, url: str, kind: Kind) -> float:
 
 def _tracking_s(record: Record, folder: Path) -> float:
     """Seconds to log a trial as a run of its own."""
-    view = tracking.open_view(f"sqlite:///{folder}/mlflow.db", folder / "artifacts", record)
+    place = Place(uri=f"sqlite:///{folder}/mlflow.db", artifacts=folder / "artifacts")
+    view = tracking.open_view(place, record)
     some: tuple[Trial, ...] = record.finished[:TRACKED]
     spent_s, _ = _timed(
-        lambda: [tracking.log_trial(view, record.study, record.id, trial) for trial in some]
+        lambda: [tracking.log_trial(view, record, trial, "dominated") for trial in some]
     )
     return spent_s / len(some)
 

@@ -1,6 +1,5 @@
 """What `dse calibrate` says and writes: tables on the terminal, JSON, the device file."""
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dse import json_page
+from dse import json_page, toml_text
 from dse.calibrate import Calibration, interval_text
 from dse.calibrate_part import Estimate, Goodness, Part
 from dse.units import show
@@ -110,11 +109,12 @@ def to_toml(calibration: Calibration, title: str) -> str:
     plain = {name: value for name, value in record.items() if not isinstance(value, dict)}
     tables["calibration"] = plain
     tables |= {f"calibration.{k}": v for k, v in record.items() if isinstance(v, dict) and v}
-    lines = ["# Written by dse calibrate; intervals are 95 % profile likelihood, all in SI."]
-    lines.append(f"title = {_toml(title)}")
+    lines = [
+        "# Written by dse calibrate; intervals are 95 % profile likelihood, all in SI.",
+        f"title = {toml_text.value(title)}",
+    ]
     for name, table in tables.items():
-        lines += ["", f"[{name}]"]
-        lines += [f"{_key(key)} = {_toml(value)}" for key, value in table.items()]
+        lines += toml_text.table(name, table)
     return "\n".join(lines) + "\n"
 
 
@@ -161,16 +161,3 @@ def _fit(part: Part) -> dict[str, Any]:
 
 def _short(value: float) -> float:
     return float(f"{value:.6g}")
-
-
-def _key(name: str) -> str:
-    return name if name.replace("_", "").isalnum() and name.isascii() else _toml(name)
-
-
-def _toml(value: Any) -> str:
-    """A value in TOML; its basic strings escape like JSON's."""
-    if isinstance(value, list):
-        return f"[{', '.join(_toml(item) for item in value)}]"
-    if isinstance(value, float):
-        return repr(value)
-    return json.dumps(value, ensure_ascii=False)

@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from dse.cli_claim import claim
+from dse.cli_compare import compare
 from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
 from dse.cli_front import export, front, status, studies
@@ -17,6 +18,7 @@ from dse.cli_importance import importance, sensitivity
 from dse.cli_report import report
 from dse.cli_run import run
 from dse.cli_study import init, validate
+from dse.cli_sync import sync
 from dse.cli_ui import ui
 from dse.cli_verify import verify
 from dse.cli_worker import slurm_script, worker
@@ -63,6 +65,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     sensitivity: "dse sensitivity quickstart --pick knee -j 2",
     export: "dse export quickstart --pick knee -o spec.json",
     report: "dse report quickstart -o report.html",
+    compare: "dse compare quickstart topology -o comparison",
+    sync: "dse sync quickstart --all-trials",
     ui: "dse ui --port 5001",
     device: "dse device ut-austin-50nm -S barrier=60 -o curves.png",
     calibrate: "dse calibrate counts.csv rv.csv --diameter '40 nm' -o mine.toml",

@@ -74,7 +74,10 @@ def run(  # noqa: PLR0913 (the options of a command)
     ] = None,
     figures: Annotated[
         Figures, typer.Option(help="Designs whose learning is drawn: each is trained again.")
-    ] = "knee",
+    ] = "front",
+    all_trials: Annotated[
+        bool, typer.Option("--all-trials", help="Every trial into MLflow, not only the front.")
+    ] = False,
 ) -> None:
     """Run a study, or go on with it up to the total number of trials.
 
@@ -108,6 +111,7 @@ def run(  # noqa: PLR0913 (the options of a command)
         storage=url,
         tracking=NONE if tracking == NONE else storage_url(tracking, "--tracking"),
         folder=folder,
+        everything=all_trials,
         figures=figures,
         known=tuple(known),
         sampler=sampler,

@@ -26,7 +26,7 @@ from dse.space import ask, flat_names
 from dse.storage_errors import ERRORS, StorageError, told
 from dse.study import Study
 from dse.told import finish, first_line, reuse
-from dse.versions import versions
+from dse.versions import commit, versions
 from dse.workers import Submit
 
 LOOK_S = 5.0
@@ -68,7 +68,7 @@ def worker(study: Study, url: str, terms: Terms, say: Say) -> Left:
     """Open the study, or make it, and work at it until it has its trials or the time is over."""
     start_s = time.monotonic()
     server.check_postgresql(url)
-    about = {"versions": versions(), "data": check_data(study)}
+    about = {"versions": versions() | commit(), "data": check_data(study)}
     with told(url), workers.pool(1) as executor:
         with server.opening(url):
             held = search.open_study(study, url, about)

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from dse import breakdown_figure, cluster, figures, front, search, workers
+from dse import cluster, front, search, workers
 from dse.confirm import SubmitSeeds, confirm
 from dse.enqueue import Point, queue
 from dse.errors import RunError
 from dse.figures import LOOKS
+from dse.front_files import picture_path, write_front
 from dse.heartbeat import check_alone
 from dse.images import check_data
-from dse.live import Tracker
+from dse.live import Tracker, tracked_at
 from dse.record import Record, Trial
 from dse.sampler_choice import Wanted, choose, has_torch, time_decides
-from dse.storage import NONE, run_lock, sqlite_path, whole
+from dse.storage import run_lock
 from dse.storage_errors import told
 from dse.study import Study
 from dse.validate import check
-from dse.versions import versions
+from dse.versions import commit, versions
 from dse.workers import Outcome
 from objectives.design import Value
 
@@ -37,6 +38,7 @@ class Settings:
     """How a study is run, none of which changes a score.
 
     storage: address; tracking: MLflow's address or "none"; folder: for figures and tables.
+    everything: a run in MLflow for every trial, not only for members of the front.
     figures: trials whose learning is drawn, each by training it once more. known: points of the
     space that are evaluated first, unless they were queued before. sampler: what asks for points.
     jobs: designs evaluated at once, None for one or all a cluster has room for. scheduler: address
@@ -47,6 +49,7 @@ class Settings:
     storage: str
     tracking: str
     folder: Path
+    everything: bool = False
     figures: Drawn = "none"
     known: tuple[Point, ...] = ()
     sampler: Wanted = "auto"
@@ -89,7 +92,7 @@ class Summary:
 def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
     """Search until the study has its trials, track them, write its front."""
     start_s, start_cpu_s = time.perf_counter(), time.process_time()
-    about = {"versions": versions(), "data": check_data(study)}
+    about = {"versions": versions() | commit(), "data": check_data(study)}
     with (
         workers.pool(settings.jobs or 1) as local,
         _evaluators(study, settings, local, voice) as (executor, jobs),
@@ -102,7 +105,8 @@ def run(study: Study, settings: Settings, voice: Voice = SILENT) -> Summary:
         _queue(held, study, settings, voice)
         before = search.record(held)
         voice.began(before.finished)
-        tracker = _tracker(settings, before, voice)
+        place = tracked_at(settings.tracking)
+        tracker = Tracker(place, before, voice.warn, settings.everything) if place else None
         evaluate = workers.evaluator(study)
         if len(before.finished) < study.trials:
             voice.step("preparing workers (compiles the models on the first run)")
@@ -203,7 +207,7 @@ def _draw_learning(
         if role in DRAWN[settings.figures]:
             with suppress(OSError):  # drawing then says what is wrong, which is a warning
                 settings.folder.mkdir(parents=True, exist_ok=True)
-            path = settings.folder / f"learning-{trial.number}.png"
+            path = picture_path(settings.folder, trial)
             title = f"{study.name}, trial {trial.number} ({LOOKS[role].title})"
             flat, seed = {**study.fixed, **trial.params}, trial.seeds[0]
             waited[trial.number, path] = executor.submit(
@@ -223,45 +227,3 @@ def _wait_warm(warm: "Future[None]") -> None:
         raise RunError(
             "the workers cannot start; run again with -j 1 to see whether memory is short"
         )
-
-
-def _tracker(settings: Settings, record: Record, voice: Voice) -> Tracker | None:
-    if settings.tracking == NONE:
-        return None
-    uri = settings.tracking
-    database = sqlite_path(uri)
-    if database:
-        with suppress(OSError):  # MLflow then says what is wrong, which is a warning
-            database.parent.mkdir(parents=True, exist_ok=True)
-    artifacts = database.with_name(f"{database.stem}-artifacts") if database else None
-    return Tracker(uri, artifacts, record, voice.warn)
-
-
-def write_front(record: Record, folder: Path) -> tuple[Path, ...]:
-    """front.csv (every finished trial), and of those with scores front.png and front.html.
-
-    With a front: breakdown.png and breakdown.html, the energy of its designs by component.
-    """
-    if not record.judged:
-        return ()
-    frame, study = front.table(record), record.study
-    writers: dict[str, Callable[[Path], None]] = {
-        "front.csv": lambda path: frame.to_csv(path, index=False)
-    }
-    if record.complete:
-        writers["front.png"] = lambda path: figures.write_png(frame, study, path)
-        writers["front.html"] = lambda path: figures.write_html(frame, study, path)
-    if not breakdown_figure.members(frame, study).empty:
-        writers["breakdown.png"] = lambda path: breakdown_figure.write_png(frame, study, path)
-        writers["breakdown.html"] = lambda path: breakdown_figure.write_html(frame, study, path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, write in writers.items():
-            with whole(folder / name) as part:
-                write(part)
-    except OSError as error:
-        raise RunError(
-            f"-o {folder}: the front cannot be written ({error.strerror or error}); every trial "
-            "is kept: make room or give another -o, and run the same command again"
-        ) from error
-    return tuple(folder / name for name in writers)

@@ -6,7 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+import webbrowser
 from pathlib import Path
+from urllib.request import urlopen
 
 from dse.errors import InputError
 from dse.live import QUIET
@@ -14,12 +18,16 @@ from dse.storage import NONE, readable_name, sqlite_path, storage_url
 
 HOST = "127.0.0.1"
 SQLITE_MAGIC = b"SQLite format 3\0"
+ANSWER_WAIT_S, LOOK_S = 120.0, 0.5
 SERVERS = ("postgresql", "mysql", "mssql")
 SERVER = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
 
 
-def serve(tracking: str, port: int) -> None:
-    """Serve until interrupted; the address goes to standard output."""
+def serve(tracking: str, port: int, *, browse: bool = False) -> None:
+    """Serve until interrupted; the addresses go to standard output.
+
+    browse: open the first of them in the browser as soon as the server answers.
+    """
     if tracking == NONE:
         raise InputError("--tracking none: nothing was logged; give the file or address of a run")
     uri = storage_url(tracking, "--tracking")
@@ -36,16 +44,29 @@ def serve(tracking: str, port: int) -> None:
         check_database(database)
     _check_free(port)
     os.environ.update(QUIET | SERVER | os.environ)
-    from dse.tracking import experiment_number
+    from dse.tracking import pages
 
-    print(
-        f"http://{HOST}:{port}/#/experiments/{experiment_number(uri)}/runs   (Ctrl-C stops it)",
-        flush=True,
-    )
+    host = f"http://{HOST}:{port}"
+    addresses = {title: f"{host}{page}" for title, page in pages(uri).items()}
+    width = max(map(len, addresses))
+    lines = [f"{title:{width}}  {address}" for title, address in addresses.items()]
+    print("\n".join(lines) + "\n(Ctrl-C stops it)", flush=True)
+    if browse:
+        first = next(iter(addresses.values()))
+        threading.Thread(target=_browse, args=(host, first), daemon=True).start()
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", uri]
     command += ["--host", HOST, "--port", str(port), "--workers", "1"]
     command += ["--uvicorn-opts", "--log-level warning"]
     _run_until_stopped(command)
+
+
+def _browse(host: str, address: str) -> None:
+    """Open an address once the server behind it answers."""
+    for _ in range(round(ANSWER_WAIT_S / LOOK_S)):
+        with contextlib.suppress(OSError), urlopen(f"{host}/health", timeout=LOOK_S):
+            webbrowser.open(address)
+            return
+        time.sleep(LOOK_S)
 
 
 def _run_until_stopped(command: list[str]) -> None:

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from dse import verify_report, workers
 from dse.errors import InputError
 from dse.export import read_whole_spec
-from dse.live import QUIET
-from dse.storage import NONE, make_place, sqlite_path, storage_url
+from dse.live import QUIET, tracked_at
+from dse.storage import NONE, make_place, storage_url
 from dse.terminal import console
 from dse.values import design_value
 from dse.verdict import judge
@@ -76,7 +76,7 @@ def run(settings: Settings, asked: Asked) -> Outcome:
     )
     for path in settings.outputs:
         path.write_text(verify_report.WRITERS[path.suffix](outcome), encoding="utf-8")
-    if settings.tracking != NONE and not plan.quick:
+    if not plan.quick:
         _log(outcome, settings)
     return outcome
 
@@ -117,10 +117,9 @@ def _progress() -> Iterator[Callable[[int, int, Run | None], None]]:
 
 def _log(outcome: Outcome, settings: Settings) -> None:
     """A run of its own in MLflow; a view that is broken must not cost a verification."""
-    database = sqlite_path(settings.tracking)
-    if database:
-        database.parent.mkdir(parents=True, exist_ok=True)
-    artifacts = database.with_name(f"{database.stem}-artifacts") if database else None
+    place = tracked_at(settings.tracking)
+    if place is None:
+        return
     os.environ.update(QUIET | os.environ)
     origin = outcome.plan.spec.origin
     tags = {
@@ -133,8 +132,8 @@ def _log(outcome: Outcome, settings: Settings) -> None:
     try:
         from dse import tracking  # seconds to import
 
-        tracking.log_verification(
-            settings.tracking, artifacts, tags, flatten(outcome.plan.design),
+        tracking.log_run(
+            place, tags, flatten(outcome.plan.design),
             verify_report.metrics(outcome), (settings.spec, *settings.outputs),
         )  # fmt: skip
     except Exception as error:

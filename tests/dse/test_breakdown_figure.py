@@ -5,7 +5,7 @@ import pytest
 from matplotlib import colors, image
 
 from dse import breakdown_figure, front
-from dse.run import write_front
+from dse.front_files import write_front
 from objectives.breakdown import PARTS
 from tests.dse import fakes
 from tests.dse.test_figures import numbers, read, traces

@@ -14,7 +14,7 @@ from tests.dse import fakes
 from tests.dse.command import TINY
 
 PAGE = (Path(__file__).parents[2] / "docs/command.md").read_text(encoding="utf-8")
-NO_JSON = {"init", "run", "worker", "slurm-script", "ui"}
+NO_JSON = {"init", "run", "worker", "slurm-script", "sync", "ui"}
 """They write files, or run until they are stopped."""
 
 
@@ -61,7 +61,7 @@ def test_shared_options_are_those_of_the_commands_that_are_named(options):
         assert set(rows[option].split(", ")) == having, option
     lacking = {name for name, known in options.items() if "--json" not in known}
     assert lacking == NO_JSON
-    assert rows["--json"] == "all but init, run, worker, slurm-script, ui"
+    assert rows["--json"] == "all but init, run, worker, slurm-script, sync, ui"
     assert f"`{STORAGE}`" in PAGE
     assert f"`{TRACKING}`" in PAGE
     assert "device.barrier" in CHANGEABLE  # the example of -S with demo

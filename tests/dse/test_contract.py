@@ -21,6 +21,7 @@ def made_up(monkeypatch):
     monkeypatch.setattr(workers, "evaluator", lambda _: fakes.evaluate)
 
 
+@pytest.mark.slow
 def test_a_locked_storage_ends_a_run_and_the_next_one_goes_on(dse, tiny, here, monkeypatch):
     monkeypatch.setattr(server, "SQLITE_WAIT_S", 0.2)
     dse("run", tiny, "-n", 3, *QUIET)

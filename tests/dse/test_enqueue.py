@@ -8,7 +8,7 @@ import pytest
 
 from dse import enqueue, export, front, search, workers
 from dse.errors import InputError
-from dse.run import write_front
+from dse.front_files import write_front
 from dse.storage import storage_url
 from dse.study import Interval
 from tests.dse import fakes

@@ -10,7 +10,7 @@ import pytest
 from matplotlib import colors, image
 
 from dse import figures, front
-from dse.run import write_front
+from dse.front_files import write_front
 from dse.study import Interval
 from tests.dse import fakes
 

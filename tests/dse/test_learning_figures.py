@@ -30,8 +30,9 @@ def test_any_size_of_image_is_drawn(tmp_path, height, width, neurons, classes):
 
 # MLflow's models use a way of SQLAlchemy that is deprecated.
 @pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
+@pytest.mark.slow
 def test_a_run_leaves_the_picture_of_its_knee(dse, tiny, here):
-    answer = dse("run", tiny, "-n", 2, "--tracking", "runs/mlflow.db")
+    answer = dse("run", tiny, "-n", 2, "--tracking", "runs/mlflow.db", "--figures", "knee")
     assert answer.code == 0, answer.err
     pictures = [p.name for p in (here / "runs/tiny").glob("learning-*.png")]
     assert len(pictures) == 1

@@ -76,6 +76,7 @@ def test_a_path_is_relative_to_where_the_command_stands(tiny, here):
     assert load(str(tiny), ["study.dataset=mnist"]).dataset == "mnist"
 
 
+@pytest.mark.slow
 def test_a_run_with_overrides_is_a_study_of_its_own(dse, tiny, here, monkeypatch):
     monkeypatch.setattr(workers, "evaluator", lambda _: fakes.evaluate)
     run = ("run", tiny, "-n", 3, "--tracking", "none", "--figures", "none")

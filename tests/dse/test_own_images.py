@@ -27,6 +27,7 @@ def bars(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 def test_small_images_of_three_classes_are_searched_exported_and_drawn(dse, tiny, here, bars):
     study = tiny.read_text().replace("count = 20", "count = 20\nthreshold = 40.0")
     tiny.write_text(study)

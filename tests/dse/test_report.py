@@ -120,6 +120,7 @@ def test_a_mean_has_the_digits_that_count(value, error, text):
     assert measured(value, error) == text
 
 
+@pytest.mark.slow
 def test_a_long_front_is_shown_evenly_and_the_rest_is_counted(study, run_fake):
     record = run_fake(replace(study, trials=60))
     members = front.front_rows(front.table(record), record.study)

@@ -57,6 +57,7 @@ def stored(monkeypatch):
     return kind
 
 
+@pytest.mark.slow
 def test_a_run_says_its_sampler_and_the_next_one_keeps_it(dse, tiny, stored):
     quiet = ("--tracking", "none", "--figures", "none")
     answer = dse("run", tiny, "-n", 3, "--sampler", "random", *quiet)

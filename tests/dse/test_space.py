@@ -12,8 +12,8 @@ import pytest
 
 from dse import enqueue, export, figures, front, importance, search, sensitivity, space, terminal
 from dse.errors import InputError
-from dse.live import Tracker
-from dse.run import write_front
+from dse.front_files import write_front
+from dse.live import Place, Tracker
 from dse.storage import storage_url
 from dse.study import Cases, Choices, Interval, axes_at, make_design, settings
 from dse.study_file import study_of
@@ -260,14 +260,15 @@ def test_mlflow_gets_every_value_of_every_design(strings, tmp_path):
     record = searched(replace(strings, trials=6), storage_url(str(tmp_path / "dse.db")))
     warnings: list[str] = []
     uri = storage_url(str(tmp_path / "mlflow.db"))
-    tracker = Tracker(uri, tmp_path / "artifacts", record, warnings.append)
+    place = Place(uri=uri, artifacts=tmp_path / "artifacts")
+    tracker = Tracker(place, record, warnings.append, everything=True)
     for trial in record.finished:
         tracker.add(trial)
     tracker.finish(record, write_front(record, tmp_path / "front"))
     assert warnings == []
     client = MlflowClient(uri)
-    place = client.get_experiment_by_name("mtj-dse").experiment_id
-    runs = client.search_runs([place])
+    experiment = client.get_experiment_by_name("mtj-dse")
+    runs = client.search_runs([experiment.experiment_id])
     children = {
         r.data.tags["dse.trial"]: r.data.params for r in runs if "dse.trial" in r.data.tags
     }

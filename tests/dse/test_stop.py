@@ -66,6 +66,7 @@ def test_a_rule_is_read_from_the_study_file(tmp_path):
         load(str(file))
 
 
+@pytest.mark.slow
 def test_a_run_says_how_many_were_stopped(dse, tmp_path):
     file = tmp_path / "tiny.toml"
     file.write_text(TINY + "\n[stop]\nafter = 200\nneurons_used = 1.0\n")

@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from dse import front, search, tracking, workers
-from dse.live import Tracker
+from dse.colours import PALETTE
+from dse.export import read_spec
+from dse.front_files import write_front
+from dse.live import Place, Tracker
 from dse.record import Record
-from dse.run import Settings, Voice, write_front
+from dse.run import Settings, Voice
 from dse.run import run as run_study
 from dse.storage import storage_url
+from dse.study import make_design
+from dse.study_file import device_values
 from objectives.scores import METRICS
 from tests.dse import fakes
 from tests.dse.conftest import submit_here
@@ -25,17 +30,17 @@ FILES = ["front.csv", "front.png", "front.html", "breakdown.png", "breakdown.htm
 
 @dataclass(frozen=True, kw_only=True)
 class Logged:
-    """A study of twelve trials in an MLflow database of its own, logged live."""
+    """A study of twelve trials in an MLflow database of its own, logged live, every trial."""
 
     record: Record
-    uri: str
+    place: Place
     folder: Path
     files: tuple[Path, ...]
     warnings: list[str]
 
-    def log_again(self, record):
+    def log_again(self, record, *, everything=True):
         """What a second run of the same command does."""
-        tracker = Tracker(self.uri, self.folder / "artifacts", record, self.warnings.append)
+        tracker = Tracker(self.place, record, self.warnings.append, everything)
         tracker.finish(record, self.files)
         return tracker
 
@@ -44,7 +49,7 @@ class Logged:
         """MLflow's own view of the database."""
         from mlflow import MlflowClient
 
-        return MlflowClient(self.uri)
+        return MlflowClient(self.place.uri)
 
     def runs(self, record=None):
         """The parent run and, by trial number, the child runs of a study."""
@@ -73,15 +78,16 @@ ABOUT = {"versions": {"made": "up"}, "data": {"set": "none"}}
 def logged(study, tmp_path_factory):
     folder = tmp_path_factory.mktemp("logged")
     url, uri = (storage_url(str(folder / name)) for name in ("dse.db", "mlflow.db"))
+    place = Place(uri=uri, artifacts=folder / "artifacts")
     warnings: list[str] = []
     before = searched(replace(study, trials=3), url, fakes.evaluate_or_raise, ABOUT)
-    tracker = Tracker(uri, folder / "artifacts", before, warnings.append)
+    tracker = Tracker(place, before, warnings.append, everything=True)
     longer = replace(study, trials=12)
     record = searched(longer, url, fakes.evaluate_or_raise, ABOUT, tracker.add)
     files = write_front(record, folder / "front")
     tracker.finish(record, files)
     assert warnings == []
-    return Logged(record=record, uri=uri, folder=folder, files=files, warnings=warnings)
+    return Logged(record=record, place=place, folder=folder, files=files, warnings=warnings)
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +183,21 @@ def test_a_child_ends_when_its_trial_ended(logged, children):
         assert info.end_time - info.start_time == int(trial.duration_s * 1000)
 
 
+def files_of(logged, run):
+    return {file.path for file in logged.client.list_artifacts(run.info.run_id)}
+
+
+def test_a_member_of_the_front_carries_its_spec(logged, children):
+    for trial, role in zip(logged.record.finished, front.roles(logged.record), strict=True):
+        found = files_of(logged, children[trial.number])
+        if role not in front.SHOWN:
+            assert found == set()
+            continue
+        assert found == {"spec.json", "spec.md"}
+        place = Path(children[trial.number].info.artifact_uri.removeprefix("file://"))
+        assert read_spec(place / "spec.json") == make_design(logged.record.study, trial.params)
+
+
 def curve(logged, parent):
     history = logged.client.get_metric_history(parent.info.run_id, "hypervolume")
     return sorted((metric.step, metric.value) for metric in history)
@@ -188,7 +209,7 @@ def test_the_hypervolume_is_logged_over_trials(logged, parent):
 
 def test_configuration_and_pictures_are_artifacts_of_the_parent(logged, parent):
     listed = {file.path for file in logged.client.list_artifacts(parent.info.run_id)}
-    assert listed == {"configuration.json", *FILES}
+    assert listed == {"configuration.json", "device.toml", *FILES}
     place = Path(parent.info.artifact_uri.removeprefix("file://"))
     assert place.is_relative_to(logged.folder / "artifacts")
     assert json.loads((place / "configuration.json").read_text()) == logged.record.configuration
@@ -209,6 +230,69 @@ def test_logging_twice_changes_nothing(logged, parent):
     assert logged.log_again(logged.record).problem == ""
     assert snapshot(logged) == before
     assert curve(logged, parent) == points
+
+
+def front_of(record):
+    pairs = zip(record.finished, front.roles(record), strict=True)
+    return {trial.number: role for trial, role in pairs if role in front.SHOWN}
+
+
+def roles_of(children):
+    return {int(run.data.tags["dse.trial"]): run.data.tags["dse.role"] for run in children}
+
+
+def test_unless_every_trial_is_wanted_the_children_are_the_front(logged):
+    record = replace(logged.record, id="front only")
+    logged.log_again(record, everything=False)
+    assert 1 < len(front_of(record)) < len(record.finished)
+    assert roles_of(logged.runs(record)[1]) == front_of(record)
+
+
+def test_a_design_that_has_left_the_front_keeps_its_run_with_its_new_role(logged):
+    first = replace(logged.record, id="overtaken", trials=logged.record.trials[:5])
+    best = {"accuracy": 1.0, "learning_energy_j": 1e-20, "lifetime_images": 1e30}
+    winner = logged.record.complete[-1]
+    assert winner.number > 4
+    winner = replace(winner, values={**winner.values, **best})
+    whole = replace(first, trials=(*first.trials, winner))
+    logged.log_again(first, everything=False)
+    logged.log_again(whole, everything=False)
+    expected = dict.fromkeys(front_of(first), "dominated") | {winner.number: "knee"}
+    assert len(expected) > 2
+    assert roles_of(logged.runs(whole)[1]) == expected
+
+
+def test_a_trial_with_more_seeds_is_logged_anew_and_once(logged):
+    record = replace(logged.record, id="confirmed")
+    logged.log_again(record)
+    number = next(iter(front_of(record)))
+    trials = [
+        replace(t, seeds=(*t.seeds, 98, 99), values={**t.values, "accuracy": 0.123})
+        if t.number == number
+        else t
+        for t in record.trials
+    ]
+    logged.log_again(replace(record, trials=tuple(trials)))
+    found = [r for r in logged.runs(record)[1] if r.data.tags["dse.trial"] == str(number)]
+    assert [run.data.metrics["accuracy"] for run in found] == [0.123]
+    assert len(logged.runs(record)[1]) == len(record.finished)
+
+
+def test_each_study_has_a_colour_of_its_own_which_its_designs_share(logged, parent):
+    other = replace(logged.record, id="coloured")
+    logged.log_again(other, everything=False)
+    parents, children = logged.runs(other)
+    colours = {run.data.tags["mlflow.runColor"] for run in [*parents, *children]}
+    assert len(colours) == 1
+    assert colours <= set(PALETTE)
+    assert colours != {parent.data.tags["mlflow.runColor"]}
+
+
+def test_the_device_file_of_the_parent_is_one(logged, parent):
+    place = Path(parent.info.artifact_uri.removeprefix("file://"))
+    values = device_values("device.toml", place)
+    assert values
+    assert values.items() <= logged.record.study.fixed.items()
 
 
 def test_two_studies_of_one_name_stay_apart_in_one_experiment(logged):
@@ -244,14 +328,14 @@ def broken(tmp_path):
 
 def test_tracking_that_does_not_work_warns_once(finished, broken):
     warnings: list[str] = []
-    tracker = Tracker(broken, None, finished, warnings.append)
+    tracker = Tracker(Place(uri=broken), finished, warnings.append)
     for trial in finished.finished:
         tracker.add(trial)
     tracker.finish(finished, ())
     assert len(warnings) == 1
     assert warnings[0].startswith(f"MLflow at {broken} does not work (")
     assert "file is not a database" in tracker.problem
-    assert "every trial is kept: run the same command again to log them" in warnings[0]
+    assert "every trial is kept: log them later by dse sync fake" in warnings[0]
     assert "\n" not in warnings[0]
 
 
@@ -275,14 +359,14 @@ def test_tracking_that_does_not_work_costs_no_trial(study, broken, tmp_path, mon
 
 def test_a_logging_that_was_cut_off_leaves_one_child_a_trial(logged, monkeypatch):
     record = replace(logged.record, id="cut", trials=logged.record.trials[:2])
-    view = tracking.open_view(logged.uri, logged.folder / "artifacts", record)
+    view = tracking.open_view(logged.place, record)
 
     def die(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(view.client, "set_terminated", die)
     with pytest.raises(KeyboardInterrupt):
-        tracking.log_trial(view, record.study, record.id, record.finished[0])
+        tracking.log_trial(view, record, record.finished[0], "dominated")
     logged.log_again(record)
     assert len(logged.runs(record)[1]) == 2
     assert "RUNNING" not in {run.info.status for run in logged.runs(record)[1]}
