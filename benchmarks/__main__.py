@@ -15,6 +15,7 @@ SCRIPTS = (
     "ladder_page",
     "learner_speed",
     "quickstart",
+    "mlflow_cost",
 )
 HEAD = """# Benchmarks
 
