@@ -23,9 +23,10 @@ OWN = ("name", "seed", "question", "trials")
 class Entry:
     """One study in a comparison, under a name that no other has.
 
-    members: its front, best in the first objective first; values: (members, objectives), SI.
-    hypervolume: share of the common box; alone: what the front of all studies would lose without
-    this one. group: studies with one number differ in their seed only.
+    members: its front, best in the first objective first; values: (members, objectives), SI, as
+    measured. hypervolume: share of the common box, where more than enough earns nothing; alone:
+    what the front of all studies would lose without this one. group: studies with one number
+    differ in their seed only.
     """
 
     name: str
@@ -72,9 +73,10 @@ def compare(named: Mapping[str, Record]) -> Comparison:
     objectives = _objectives(records)
     fronts = [_members(record) for record in records]
     studies = [record.study for record in records]
-    values = [front.objective_values(members, studies[0]) for members in fronts]
-    corners, shared = _corners(studies, np.vstack(values))
-    costs = [front.costs(some, objectives, corners) for some in values]
+    values = [_values(members, objectives) for members in fronts]
+    earned = [front.objective_values(members, studies[0]) for members in fronts]
+    corners, shared = _corners(studies, np.vstack(earned))
+    costs = [front.costs(some, objectives, corners) for some in earned]
     groups = _groups(records)
     together = front.hypervolume(np.vstack(costs))
     entries = []
@@ -148,6 +150,11 @@ def _members(record: Record) -> tuple[Trial, ...]:
         )
     numbered = {trial.number: trial for trial in record.finished}
     return tuple(numbered[number] for number in rows["trial"])
+
+
+def _values(members: Sequence[Trial], objectives: Sequence[str]) -> Floats:
+    """(members, objectives) figures as measured, whether more of them is rewarded or not."""
+    return np.array([[trial.values[name] for name in objectives] for trial in members])
 
 
 def _corners(studies: Sequence[Study], values: Floats) -> tuple[dict[str, Reference], bool]:
