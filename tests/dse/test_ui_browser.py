@@ -6,6 +6,7 @@ DSE_SCREENSHOTS names a folder that keeps what was seen.
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def addresses(place, folder):
         wait_for(lambda: answers(f"http://{ui.HOST}:{port}/health"), process)
         yield dict(re.split(r" {2,}", line.strip()) for line in lines)
     finally:
-        os.killpg(process.pid, 2)  # what Ctrl-C in a terminal does
+        os.killpg(process.pid, signal.SIGTERM)  # SIGINT is ignored where tests run behind a shell
         process.communicate(timeout=WAIT_S)
 
 
