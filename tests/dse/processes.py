@@ -97,6 +97,15 @@ def members(group: int) -> list[int]:
     return found
 
 
+def wait_running(database: Path) -> None:
+    """Until a trial is being evaluated; AssertionError after twenty seconds."""
+    deadline = time.monotonic() + 20
+    with closing(sqlite3.connect(database, timeout=60)) as held:
+        while not held.execute("SELECT 1 FROM trials WHERE state = 'RUNNING'").fetchone():
+            assert time.monotonic() < deadline, "no trial is running"
+            time.sleep(0.02)
+
+
 def finished_rows(database: Path) -> dict[int, list[tuple[object, ...]]]:
     """Trial number -> every stored row of a finished trial, as the file holds it."""
     if not database.is_file():

@@ -13,7 +13,7 @@ import pytest
 from dse import cluster, search
 from dse.storage import storage_url
 from tests.dse.command import refused
-from tests.dse.processes import ROOT, Command
+from tests.dse.processes import ROOT, Command, wait_running
 
 LONG = "fixed.training.images=4000"
 """A trial of seconds, so that there is time to hit it."""
@@ -121,6 +121,7 @@ def test_a_signal_gives_back_what_the_cluster_runs(scheduler, tiny, here, tmp_pa
     with worker(address, tmp_path):
         run = Command(here, "run", tiny, "-n", 6, "-S", LONG, "--scheduler", address, *QUIET)
         run.wait_for(r"1/6 ")
+        wait_running(here / "runs/dse.db")
         os.kill(run.process.pid, signal.SIGINT)
         assert run.end() == 130
     found = search.load_record(storage_url(str(here / "runs/dse.db")), "tiny")
