@@ -18,7 +18,7 @@ study: $(READY)   ## optimisation study of an MTJ learning network on MNIST, end
 	$(BIN)/dse run quickstart -j 2
 
 test: $(READY)    ## the test suite
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 test-slow: $(READY)
 	$(BIN)/pytest -m slow

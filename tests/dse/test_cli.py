@@ -138,7 +138,7 @@ def test_the_test_set_is_not_needed_for_a_run(dse, tiny, tmp_path):
         (("run",), "Missing argument 'STUDY'"),
         (
             ("run", "smoke", "--trails", 3),
-            "No such option: --trails (Possible options: --tracking, --trials)",
+            "No such option: --trails (Possible options: --all-trials, --tracking, --trials)",
         ),
         (
             ("run", "smoke", "-n", 0),

@@ -192,6 +192,7 @@ def driver(study, tmp_path):
     return start, url
 
 
+@pytest.mark.slow
 def test_a_killed_search_loses_no_finished_trial_and_is_gone_on_with(study, driver):
     start, url = driver
     process = start()
