@@ -89,10 +89,10 @@ def test_an_unreachable_mlflow_is_warned_about_once_and_caught_up_with(dse, tiny
     warned = [line for line in answer.err if line.startswith("warning: ")]
     assert len(warned) == 1
     assert warned[0].startswith(f"warning: MLflow at {nobody} ")
-    assert "every trial is kept: run the same command again to log them" in warned[0]
+    assert "every trial is kept: log them later by dse sync tiny" in warned[0]
     assert len(finished_rows(here / "runs/dse.db")) == 4
-    assert dse("run", tiny, "-n", 5, "--tracking", "ml.db", "--figures", "none").code == 0
-    assert logged(f"sqlite:///{here}/ml.db") == 5
+    assert dse("sync", "tiny", "--tracking", "ml.db", "--all-trials").code == 0
+    assert logged(f"sqlite:///{here}/ml.db") == 4
 
 
 @pytest.mark.slow
