@@ -8,8 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from benchmarks.recorded import recorded
@@ -83,17 +85,17 @@ def first_page_s(place: Place, key: str) -> float:
             browser.quit()
 
 
-def _until(browser: object) -> None:
+def _until(browser: Any) -> None:
     end_s = time.perf_counter() + WAIT_S
     while time.perf_counter() < end_s:
-        if browser.execute_script(DRAWN):  # type: ignore[attr-defined]
+        if browser.execute_script(DRAWN):
             return
         time.sleep(0.05)
     raise TimeoutError("no chart was drawn")
 
 
 @contextlib.contextmanager
-def _server(place: Place):  # type: ignore[no-untyped-def]
+def _server(place: Place) -> Iterator[None]:
     command = [str(Path(sys.executable).with_name("dse")), "ui", "--port", str(PORT)]
     command += ["--tracking", place.uri.removeprefix("sqlite:///")]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)

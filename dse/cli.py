@@ -65,7 +65,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     sensitivity: "dse sensitivity quickstart --pick knee -j 2",
     export: "dse export quickstart --pick knee -o spec.json",
     report: "dse report quickstart -o report.html",
-    compare: "dse compare quickstart topology -o comparison",
+    compare: "dse compare quickstart again -o comparison",
     sync: "dse sync quickstart --all-trials",
     ui: "dse ui --port 5001",
     device: "dse device ut-austin-50nm -S barrier=60 -o curves.png",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from dse.compare import Comparison
+    from dse.record import Record
 
 
 def compare(
@@ -40,7 +41,6 @@ def compare(
     Ends with 3 if one of them has no feasible design.
     """
     from dse import compare_page, compare_run, json_page
-    from dse.cli_front import record_of
     from dse.compare import compare as compared
     from dse.live import tracked_at
     from dse.storage import NONE, check_writable, storage_url
@@ -48,12 +48,7 @@ def compare(
 
     if len(studies) < 2 or len(set(studies)) < len(studies):
         raise InputError("compare takes two studies or more, each once: dse compare one other")
-    named = {}
-    for study in studies:
-        name, _, other = study.partition("@")
-        record = record_of(name, other or storage)
-        named[study if record.study.name in named else record.study.name] = record
-    found = compared(named)
+    found = compared(_named(studies, storage))
     folder = folder or Path("runs") / "compare"
     check_writable("-o", folder)
     err = console(stderr=True)
@@ -71,6 +66,18 @@ def compare(
     out.print(compare_page.about(found))
     for path in files:
         out.print(str(path))
+
+
+def _named(studies: list[str], storage: str) -> "dict[str, Record]":
+    """Each study by its name; by what was typed where another has that name."""
+    from dse.cli_front import record_of
+
+    named: dict[str, Record] = {}
+    for study in studies:
+        name, _, other = study.partition("@")
+        record = record_of(name, other or storage)
+        named[study if record.study.name in named else record.study.name] = record
+    return named
 
 
 def _table(found: "Comparison") -> "Table":

@@ -24,9 +24,9 @@ class Entry:
     """One study in a comparison, under a name that no other has.
 
     members: its front, best in the first objective first; values: (members, objectives), SI, as
-    measured. hypervolume: share of the common box, where more than enough earns nothing; alone:
-    what the front of all studies would lose without this one. group: studies with one number
-    differ in their seed only.
+    measured. knee: between the common corners. hypervolume: share of the common box, where more
+    than enough earns nothing; alone: what the front of all studies would lose without this one.
+    group: studies with one number differ in their seed only.
     """
 
     name: str
@@ -55,7 +55,8 @@ class Comparison:
     """Studies beside one another, in the order they were given.
 
     covered[a, b]: share of the front of study a that members of study b dominate.
-    shared_corners: whether the corners are those that all study files give.
+    shared_corners: whether the corners, and how much is enough, are those that all study files
+    give; else they are the worst and best of all members.
     """
 
     objectives: tuple[str, ...]
@@ -74,8 +75,12 @@ def compare(named: Mapping[str, Record]) -> Comparison:
     fronts = [_members(record) for record in records]
     studies = [record.study for record in records]
     values = [_values(members, objectives) for members in fronts]
-    earned = [front.objective_values(members, studies[0]) for members in fronts]
-    corners, shared = _corners(studies, np.vstack(earned))
+    shared = _shared_corners(studies)
+    earned = [front.objective_values(some, studies[0]) for some in fronts] if shared else values
+    corners = shared or {
+        name: front.seen(column.tolist(), name)
+        for name, column in zip(objectives, np.vstack(values).T, strict=True)
+    }
     costs = [front.costs(some, objectives, corners) for some in earned]
     groups = _groups(records)
     together = front.hypervolume(np.vstack(costs))
@@ -97,7 +102,7 @@ def compare(named: Mapping[str, Record]) -> Comparison:
     return Comparison(
         objectives=objectives,
         corners=corners,
-        shared_corners=shared,
+        shared_corners=shared is not None,
         entries=tuple(entries),
         together=together,
         covered=np.array([[coverage(a, b) for b in costs] for a in costs]),
@@ -157,19 +162,12 @@ def _values(members: Sequence[Trial], objectives: Sequence[str]) -> Floats:
     return np.array([[trial.values[name] for name in objectives] for trial in members])
 
 
-def _corners(studies: Sequence[Study], values: Floats) -> tuple[dict[str, Reference], bool]:
-    """Those of the study files if they are the same, or else of all members."""
+def _shared_corners(studies: Sequence[Study]) -> dict[str, Reference] | None:
+    """Those of the study files, if they are complete and the same in all."""
     objectives, given = studies[0].objectives, studies[0].reference
-    if set(objectives) <= set(given) and all(s.reference == given for s in studies):
-        return {name: given[name] for name in objectives}, True
-    found = {}
-    for name, column in zip(objectives, values.T, strict=True):
-        low, high = float(column.min()), float(column.max())
-        best_first = METRICS[name].direction == "maximize"
-        found[name] = (
-            Reference(worst=low, best=high) if best_first else Reference(worst=high, best=low)
-        )
-    return found, False
+    if set(objectives) <= set(given) and all(study.reference == given for study in studies):
+        return {name: given[name] for name in objectives}
+    return None
 
 
 def _groups(records: Sequence[Record]) -> list[int]:

@@ -1,6 +1,5 @@
 """A comparison from its studies to its files and its MLflow run."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +7,8 @@ import pandas as pd
 
 from dse import compare_figure, compare_page
 from dse.compare import Comparison, table
-from dse.live import QUIET, Place
-from dse.storage import readable_name, whole
+from dse.live import Place, log_run
+from dse.storage import whole
 from objectives.design import Value
 
 
@@ -44,7 +43,6 @@ def log(
     found: Comparison, files: tuple[Path, ...], place: Place, warn: Callable[[str], None]
 ) -> None:
     """A run of its own in MLflow; a view that is broken is only a warning."""
-    os.environ.update(QUIET | os.environ)
     names = [entry.name for entry in found.entries]
     tags = {
         "mlflow.runName": f"compare {' '.join(names)}",
@@ -58,13 +56,5 @@ def log(
     for number, entry in enumerate(found.entries, 1):
         metrics[f"hypervolume.{number}"] = entry.hypervolume
         metrics[f"alone.{number}"] = entry.alone
-    try:
-        from dse import tracking  # seconds to import
-
-        tracking.log_run(place, tags, params, metrics, files)
-    except Exception as error:
-        problem = (str(error).strip() or type(error).__name__).splitlines()[0]
-        warn(
-            f"warning: MLflow at {readable_name(place.uri)} does not work ({problem}); the "
-            "comparison is complete without it"
-        )
+    if problem := log_run(place, tags, params, metrics, files):
+        warn(problem)

@@ -99,12 +99,13 @@ def corners(record: Record) -> dict[str, Reference]:
     study = record.study
     trials = [t for t in record.complete if t.feasible] or record.complete
     return {
-        name: study.reference.get(name) or _seen([t.values[name] for t in trials], name)
+        name: study.reference.get(name) or seen([t.values[name] for t in trials], name)
         for name in study.objectives
     }
 
 
-def _seen(values: Sequence[float], name: str) -> Reference:
+def seen(values: Sequence[float], name: str) -> Reference:
+    """Worst and best of the values of an objective, as far as its scale can show them."""
     finite = [v for v in values if np.isfinite(v) and (v > 0 or not METRICS[name].decades)] or [
         1.0
     ]

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from dse.record import Record, Trial
-from dse.storage import NONE, sqlite_path
+from dse.storage import NONE, readable_name, sqlite_path
+from objectives.design import Value
 
 if TYPE_CHECKING:
     from dse.tracking import View
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 FINISH_WAIT_S = 120.0  # for a view that is being written
 ANSWER_WAIT_S = 8.0  # for one that has not answered yet
 CURVE_S = 5.0  # at least, between two looks at the curve while it searches
-CURVE_SHARE = 0.02  # of the time of this thread's process, at most, for those looks
+CURVE_SHARE = 0.02  # of the time, at most, for those looks
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
@@ -52,11 +53,38 @@ def tracked_at(uri: str) -> Place | None:
     return Place(uri=uri, artifacts=database.with_name(f"{database.stem}-artifacts"))
 
 
+def first_line(error: Exception) -> str:
+    """What went wrong, short."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def log_run(
+    place: Place,
+    tags: Mapping[str, str],
+    params: Mapping[str, Value],
+    metrics: Mapping[str, float],
+    files: Iterable[Path],
+) -> str:
+    """A run beside the studies; a warning if MLflow does not take it, for all else is done."""
+    os.environ.update(QUIET | os.environ)
+    try:
+        from dse import tracking  # seconds to import
+
+        tracking.log_run(place, tags, params, metrics, files)
+    except Exception as error:
+        name = readable_name(place.uri)
+        return (
+            f"warning: MLflow at {name} does not work ({first_line(error)}); all else is done: "
+            "give another --tracking and run the command again to log it"
+        )
+    return ""
+
+
 class Tracker:
     """Logs a study to MLflow from a thread of its own; after a failure it only warns, once.
 
     everything: a run for every trial as it ends, not only for members of the front at the end.
-    `busy_s` is the processor time it took; `problem` what went wrong, or "".
+    `problem` is what went wrong, or "".
     """
 
     def __init__(
@@ -66,7 +94,7 @@ class Tracker:
         warn: Callable[[str], None],
         everything: bool = False,
     ) -> None:
-        self.problem, self.busy_s = "", 0.0
+        self.problem = ""
         self._place, self._record, self._warn = place, record, warn
         self._everything = everything
         self._trials: SimpleQueue[Trial | None] = SimpleQueue()
@@ -94,18 +122,18 @@ class Tracker:
 
     def _warn_once(self, what: str) -> None:
         if self._warned.acquire(blocking=False):
+            place = readable_name(self._place.uri)
             self._warn(
-                f"MLflow at {self._place.uri} {what}: its view lacks runs, but every trial is "
-                f"kept: log them later by dse sync {self._record.study.name}"
+                f"MLflow at {place} {what}: its view lacks runs, but every trial is kept: log "
+                f"them later by dse sync {self._record.study.name}"
             )
 
     def _work(self) -> None:
         try:
             self._log_all()
         except Exception as error:  # a view that is broken must not cost a trial
-            self.problem = (str(error).strip() or type(error).__name__).splitlines()[0]
+            self.problem = first_line(error)
             self._warn_once(f"does not work ({self.problem})")
-        self.busy_s = time.thread_time()
 
     def _log_all(self) -> None:
         os.environ.update(QUIET | os.environ)
@@ -122,17 +150,17 @@ class Tracker:
         """What can be seen while the study runs: its hypervolume, and each trial if wanted."""
         from dse import tracking
 
-        seen, pause_s, looked_s = self._record, CURVE_S, time.monotonic()
+        seen, pause_s, looked_s = list(self._record.trials), CURVE_S, time.monotonic()
         while True:
             with suppress(Empty):
                 new = self._trials.get(timeout=pause_s)
                 if new is None:
                     return
-                seen = replace(seen, trials=(*seen.trials, new))
+                seen.append(new)
                 if self._everything:
-                    tracking.log_trial(view, seen, new, role="")
+                    tracking.log_trial(view, self._record, new, role="")
             start_s = time.monotonic()
             if start_s - looked_s > pause_s:
-                tracking.log_so_far(view, seen)
+                tracking.log_so_far(view, replace(self._record, trials=tuple(seen)))
                 looked_s = time.monotonic()
                 pause_s = max(CURVE_S, (looked_s - start_s) / CURVE_SHARE)

@@ -176,7 +176,7 @@ def provenance(record: Record, again: str) -> Parts:
         "time of all evaluations": f"{took_s / 3600:.3g} h"
         if took_s > 3600
         else f"{took_s:.0f} s",
-        **{f"version of {name}": text for name, text in record.versions.items()},
+        **{f"made with {name}": text for name, text in record.versions.items()},
         **{f"data, {name}": text for name, text in record.data.items()},
         "go on with it": again,
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dse.errors import RunError
 from dse.front_files import picture_path, write_front
-from dse.live import QUIET, Place
+from dse.live import QUIET, Place, first_line
 from dse.record import Record
 from dse.storage import readable_name
 
@@ -42,10 +42,9 @@ def sync(
         tracking.finish(view, record, files, everything=everything)
         tracking.log_pictures(view, {n: path for n, path in pictures.items() if path.is_file()})
     except Exception as error:
-        problem = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise RunError(
-            f"MLflow at {readable_name(place.uri)} does not work ({problem}); the study is "
-            "whole in its storage: give another --tracking, or sync later"
+            f"MLflow at {readable_name(place.uri)} does not work ({first_line(error)}); the study "
+            "is whole in its storage: give another --tracking, or sync later"
         ) from error
     after = {child.run_id for child in view.children.values()}
     return Synced(designs=len(after), new=len(after - before))

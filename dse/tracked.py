@@ -61,12 +61,12 @@ def device_file(study: Study) -> str:
     return "\n".join(lines) + "\n"
 
 
-def trial_tags(record: Record, trial: Trial, role: str) -> dict[str, str]:
+def trial_tags(study: str, study_id: str, trial: Trial, role: str) -> dict[str, str]:
     """Tags of a child run; role: "" while it is not known."""
     error = trial.error.partition("\n")[0]
     return {
-        "dse.study": record.study.name,
-        "dse.study_id": record.id,
+        "dse.study": study,
+        "dse.study_id": study_id,
         "dse.trial": str(trial.number),
         "dse.seeds": seeds_text(trial),
         **(role_tags(role) if role else {}),

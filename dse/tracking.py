@@ -21,6 +21,7 @@ from dse.design_files import write_design_files
 from dse.front import SHOWN, hypervolume_curve, roles
 from dse.live import Place
 from dse.record import Record, Trial
+from dse.study import Study
 from objectives.design import Value
 
 for _logger in ("mlflow", "alembic"):
@@ -48,6 +49,7 @@ class View:
     """One study in MLflow: its parent run, its colour and, by trial number, its child runs."""
 
     client: MlflowClient
+    study: Study
     experiment_id: str
     parent_id: str
     colour: str
@@ -64,7 +66,13 @@ def open_view(place: Place, record: Record) -> View:
         parent_id, colour = parents[0].info.run_id, parents[0].data.tags.get(COLOUR, "")
     else:
         parent_id, colour = _make_parent(client, experiment_id, record)
-    view = View(client=client, experiment_id=experiment_id, parent_id=parent_id, colour=colour)
+    view = View(
+        client=client,
+        study=record.study,
+        experiment_id=experiment_id,
+        parent_id=parent_id,
+        colour=colour,
+    )
     for run in found:
         tags = run.data.tags
         if "dse.trial" not in tags:
@@ -192,21 +200,21 @@ def log_trial(view: View, record: Record, trial: Trial, role: str) -> None:
 
 def _make_child(view: View, record: Record, trial: Trial, role: str) -> str:
     """The number of a new child run; one that is cut off stays "running", see `open_view`."""
-    client = view.client
-    design = {**record.study.fixed, **trial.params}
-    tags = tracked.trial_tags(record, trial, role)
+    client, study = view.client, view.study
+    tags = tracked.trial_tags(study.name, record.id, trial, role)
     run = client.create_run(
         view.experiment_id,
         start_time=trial.finished_ms - int(trial.duration_s * 1000),
         tags=tags | {"mlflow.parentRunId": view.parent_id, COLOUR: view.colour},
-        run_name=f"{record.study.name} {trial.number}",
+        run_name=f"{study.name} {trial.number}",
     )
     run_id = str(run.info.run_id)
     metrics = tracked.trial_metrics(trial)
+    params = tracked.texts({**study.fixed, **trial.params})
     client.log_batch(
         run_id,
         metrics=[Metric(name, value, trial.finished_ms, 0) for name, value in metrics.items()],
-        params=[Param(name, text) for name, text in tracked.texts(design).items()],
+        params=[Param(name, text) for name, text in params.items()],
     )
     if role in SHOWN:
         _log_design_files(client, run_id, record, trial, role)

@@ -1,6 +1,5 @@
 """One verification from its spec file to its files and its MLflow run."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from dse import verify_report, workers
 from dse.errors import InputError
 from dse.export import read_whole_spec
-from dse.live import QUIET, tracked_at
+from dse.live import log_run, tracked_at
 from dse.storage import NONE, make_place, storage_url
 from dse.terminal import console
 from dse.values import design_value
@@ -120,7 +119,6 @@ def _log(outcome: Outcome, settings: Settings) -> None:
     place = tracked_at(settings.tracking)
     if place is None:
         return
-    os.environ.update(QUIET | os.environ)
     origin = outcome.plan.spec.origin
     tags = {
         "mlflow.runName": f"verify {origin.study} {origin.trial}",
@@ -129,16 +127,7 @@ def _log(outcome: Outcome, settings: Settings) -> None:
         "dse.verified_trial": str(origin.trial),
         "dse.holds": str(outcome.holds).lower(),
     }
-    try:
-        from dse import tracking  # seconds to import
-
-        tracking.log_run(
-            place, tags, flatten(outcome.plan.design),
-            verify_report.metrics(outcome), (settings.spec, *settings.outputs),
-        )  # fmt: skip
-    except Exception as error:
-        problem = (str(error).strip() or type(error).__name__).splitlines()[0]
-        console(stderr=True).print(
-            f"warning: MLflow at {settings.tracking} does not work ({problem}); the verification "
-            "is complete without it"
-        )
+    params, metrics = flatten(outcome.plan.design), verify_report.metrics(outcome)
+    problem = log_run(place, tags, params, metrics, (settings.spec, *settings.outputs))
+    if problem:
+        console(stderr=True).print(problem)

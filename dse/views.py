@@ -65,7 +65,6 @@ def _fronts(shown: Shown) -> dict[str, Any]:
             type="SCATTER",
             xaxis={"key": x, "type": "METRIC"},
             yaxis={"key": y, "type": "METRIC"},
-            runsCountToCompare=MOST_RUNS,
         )
         for y, x in combinations(metrics, 2)
     ]
@@ -73,7 +72,6 @@ def _fronts(shown: Shown) -> dict[str, Any]:
     parallel = _chart(
         "parallel",
         type="PARALLEL",
-        displayName="Parameters and objectives",
         selectedParams=list(axes),
         selectedMetrics=metrics,
         showAllRuns=False,
@@ -91,15 +89,10 @@ def _fronts(shown: Shown) -> dict[str, Any]:
 
 def _convergence() -> dict[str, Any]:
     """Hypervolume of every study against its trials."""
-    titles = {
-        "hypervolume": "Hypervolume over trials",
-        "hypervolume_so_far": "Hypervolume while searching, not yet confirmed",
-    }
     charts = [
         _chart(
             name,
             type="LINE",
-            displayName=title,
             metricKey=name,
             selectedMetricKeys=[name],
             lineSmoothness=0,
@@ -114,7 +107,7 @@ def _convergence() -> dict[str, Any]:
             useGlobalXaxisKey=True,
             useGlobalLineSmoothing=True,
         )
-        for name, title in titles.items()
+        for name in ("hypervolume", "hypervolume_so_far")
     ]
     columns = [f"params.`study.{name}`" for name in ("device", "objectives")]
     return _page("tags.`dse.role` = 'study'", charts, ["metrics.`hypervolume`", *columns], width=1)

@@ -14,7 +14,7 @@ from dse.compare import compare, coverage
 from dse.compare_run import write
 from dse.errors import InputError, NoDesignError
 from dse.record import Record
-from dse.study import configuration
+from dse.study import Reference, configuration
 
 # MLflow's models use a way of SQLAlchemy that is deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -44,13 +44,12 @@ def test_coverage_of_fronts_done_by_hand():
     assert coverage(front_a, np.array([[0.5, 0.4]])) == pytest.approx(1 / 3)
 
 
-def test_together_they_reach_what_one_study_of_all_trials_reaches(finished, halves):
-    found = compare(halves)
-    whole = compare({"a": finished, "b": renamed(finished, "b")})
-    # INDEPENDENT: the front of all trials at once
-    assert found.shared_corners is whole.shared_corners
-    if found.shared_corners:
-        assert found.together == pytest.approx(whole.together)
+def test_together_they_reach_what_one_study_of_all_trials_reaches(finished):
+    whole = renamed(finished, "whole", reference=front.corners(finished))
+    found = compare({name: half(whole, name, place) for place, name in enumerate("ab")})
+    assert found.shared_corners
+    # INDEPENDENT: the curve of one study with all trials
+    assert found.together == pytest.approx(front.hypervolume_curve(whole)[-1][1])
     for entry in found.entries:
         assert 0 <= entry.alone <= entry.hypervolume <= found.together  # LAW
     even = found.entries[0]
@@ -62,6 +61,20 @@ def test_a_study_beside_itself_adds_nothing_and_beats_nothing(finished):
     found = compare({"a": finished, "b": renamed(finished, "b")})
     assert not found.covered.any()
     assert [entry.alone for entry in found.entries] == [0, 0]
+
+
+def test_corners_that_differ_are_those_of_all_members(finished):
+    given = front.corners(finished)
+    other = {**given, "accuracy": Reference(worst=0.1, best=0.2)}
+    found = compare(
+        {
+            "a": renamed(finished, "a", reference=given),
+            "b": renamed(finished, "b", reference=other),
+        }
+    )
+    assert not found.shared_corners
+    accuracies = [t.values["accuracy"] for entry in found.entries for t in entry.members]
+    assert found.corners["accuracy"] == Reference(worst=min(accuracies), best=max(accuracies))
 
 
 def test_what_is_reached_at_a_level_is_the_best_member_that_is_so_good(halves):

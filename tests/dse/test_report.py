@@ -295,7 +295,7 @@ def test_what_is_fixed_is_there_once_and_apart_from_the_defaults(read, finished)
 
 def test_the_page_says_how_to_repeat_the_study_and_go_on(read, finished):
     text = read.text
-    for known in (finished.hash, "version of made", "data, set", "dse run fake -n 40"):
+    for known in (finished.hash, "made with made", "data, set", "dse run fake -n 40"):
         assert known in text
     assert "UTC" in text
 

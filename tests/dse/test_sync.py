@@ -1,13 +1,15 @@
 """dse sync: a stored study in MLflow, however often it is asked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from dse import front, live, tracking
 from dse.front_files import picture_path
 from dse.live import Place, tracked_at
 from dse.storage import storage_url
+from dse.study import configuration
 from dse.sync import sync
-from objectives.scores import METRICS
 
 # MLflow's models use a way of SQLAlchemy that is deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -115,9 +117,17 @@ def test_places_of_an_address(tmp_path):
 
 def test_what_is_seen_of_a_running_study(finished, place):
     """Its hypervolume so far, which needs corners that do not move."""
-    view = tracking.open_view(place, finished)
-    tracking.log_so_far(view, finished)
-    history = view.client.get_metric_history(view.parent_id, "hypervolume_so_far")
-    fixed = set(finished.study.objectives) <= set(finished.study.reference)
-    assert set(finished.study.objectives) <= METRICS.keys()
-    assert [m.step for m in history] == ([t.number for t in finished.finished] if fixed else [])
+    bare, given = (
+        replace(finished, id=name, configuration=configuration(study))
+        for name, study in (
+            ("bare", replace(finished.study, reference={})),
+            ("given", replace(finished.study, reference=front.corners(finished))),
+        )
+    )
+    steps = {}
+    for record in (bare, given):
+        view = tracking.open_view(place, record)
+        tracking.log_so_far(view, record)
+        history = view.client.get_metric_history(view.parent_id, "hypervolume_so_far")
+        steps[record.id] = [(metric.step, metric.value) for metric in history]
+    assert steps == {"bare": [], "given": front.hypervolume_curve(given)}

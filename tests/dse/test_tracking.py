@@ -15,7 +15,7 @@ from dse.live import Place, Tracker
 from dse.record import Record
 from dse.run import Settings, Voice
 from dse.run import run as run_study
-from dse.storage import storage_url
+from dse.storage import readable_name, storage_url
 from dse.study import make_design
 from dse.study_file import device_values
 from objectives.scores import METRICS
@@ -333,7 +333,7 @@ def test_tracking_that_does_not_work_warns_once(finished, broken):
         tracker.add(trial)
     tracker.finish(finished, ())
     assert len(warnings) == 1
-    assert warnings[0].startswith(f"MLflow at {broken} does not work (")
+    assert warnings[0].startswith(f"MLflow at {readable_name(broken)} does not work (")
     assert "file is not a database" in tracker.problem
     assert "every trial is kept: log them later by dse sync fake" in warnings[0]
     assert "\n" not in warnings[0]
