@@ -92,7 +92,8 @@ def report() -> str:
 | one trial on one die, N = 400, one-shot, 50,000 images, 20,000 more to name and score | \
 {trial_s:.1f} s, \
 accuracy {100 * accuracy:.1f} % | ≤ 6 s |
-| `quickstart`, {whole.new} trials, front on three dies each, two workers | \
+| `quickstart`, {whole.new} trials, front on three dies each, two workers, \
+no pictures of what members learned | \
 {whole.wall_s:.0f} s | ≤ 300 s |
 | there: time of the workers not spent in evaluation (search, storage, MLflow, figures, start); \
 processor time of the parent over wall time | {_lost(whole)} | ≤ 15 %; |
