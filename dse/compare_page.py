@@ -107,7 +107,16 @@ def about(found: Comparison) -> str:
     return (
         f"Hypervolume: share of the box between the corners ({given}: {corners}). All studies "
         f"together reach {found.together:.3f}; alone: what would be lost without the study."
+        f"{_unlike(found)}"
     )
+
+
+def _unlike(found: Comparison) -> str:
+    """A warning where some studies score bad corners and others the nominal design."""
+    robust = [entry.name for entry in found.entries if entry.record.study.robust]
+    if len(robust) in (0, len(found.entries)):
+        return ""
+    return f" Not like for like: {', '.join(robust)} has figures of bad corners, others nominal."
 
 
 def _coverage(found: Comparison) -> Section:

@@ -15,6 +15,7 @@ from dse.compare_run import write
 from dse.errors import InputError, NoDesignError
 from dse.record import Record
 from dse.study import Reference, configuration
+from objectives.rules import Robust
 
 # MLflow's models use a way of SQLAlchemy that is deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -127,6 +128,13 @@ def test_what_one_study_attains_is_its_front():
     points = np.array([[0.9, 1e-9], [0.8, 1e-10], [0.7, 5e-10]])
     found = attainment.surfaces([points], pair)["front"]
     assert found.tolist() == [[0.8, 1e-10], [0.9, 1e-9]]  # the third is beaten by the second
+
+
+def test_figures_of_bad_corners_beside_nominal_ones_are_told_apart(finished):
+    robust = renamed(finished, "b", robust=Robust())
+    assert "Not like for like: b has" in compare_page.about(compare({"a": finished, "b": robust}))
+    for alike in ({"a": finished, "c": finished}, {"b": robust, "d": robust}):
+        assert "Not like" not in compare_page.about(compare(alike))
 
 
 def test_studies_of_other_objectives_are_refused(finished):
