@@ -134,7 +134,7 @@ def report() -> str:
 | what | measured | target |
 |---|---|---|
 | one child run: parameters, metrics, tags | {plain:.0f} ms | ≤ 25 ms |
-| one member of the front: its spec as well | {member:.0f} ms | |
+| one member of the front: spec and picture of its energy as well | {member:.0f} ms | |
 | a study of {len(record.finished)} trials, its {members} members and all else, at its end | \
 {study_s:.1f} s | ≤ 5 % of the study |
 | page "Pareto fronts" of {CHILDREN:,} child runs, to its first chart, in Chromium | \

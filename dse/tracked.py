@@ -84,8 +84,11 @@ def seeds_text(trial: Trial) -> str:
     return json.dumps(trial.seeds)
 
 
-def trial_metrics(trial: Trial) -> dict[str, float]:
-    """Metrics of a child run; log10 copies because the UI's scatter plots have no log axes."""
+def trial_metrics(study: Study, trial: Trial) -> dict[str, float]:
+    """Metrics of a child run; log10 copies because the UI's scatter plots have no log axes.
+
+    Parts of a cost have no copy, unless they are searched for: half of all rows would be theirs.
+    """
     figures = dict(trial.values) | {"duration_s": trial.duration_s}
     figures |= {f"constraint.{name}": value for name, value in trial.constraints.items()}
     figures |= {f"sd.{name}": value for name, value in trial.spread.items()}
@@ -93,6 +96,7 @@ def trial_metrics(trial: Trial) -> dict[str, float]:
         f"log10_{name}": math.log10(value)
         for name, value in trial.values.items()
         if METRICS[name].decades and value > 0
+        if name in study.objectives or not METRICS[name].part
     }
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 

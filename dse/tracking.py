@@ -17,10 +17,11 @@ from mlflow.exceptions import MlflowException
 
 from dse import tracked, views
 from dse.colours import free_colour
-from dse.design_files import write_design_files
+from dse.design_files import design_files
 from dse.front import SHOWN, hypervolume_curve, roles
 from dse.live import Place
 from dse.record import Record, Trial
+from dse.storage import sqlite_path, write_ahead
 from dse.study import Study
 from objectives.design import Value
 
@@ -59,7 +60,7 @@ class View:
 def open_view(place: Place, record: Record) -> View:
     """Find or make experiment and parent run; children of earlier runs are found again."""
     client = MlflowClient(place.uri)
-    experiment_id = _experiment(client, place.artifacts)
+    experiment_id = _experiment(client, place)
     found = _runs(client, experiment_id, f"tags.`dse.study_id` = '{record.id}'")
     parents = [run for run in found if run.data.tags.get("dse.role") == "study"]
     if parents:
@@ -88,13 +89,15 @@ def open_view(place: Place, record: Record) -> View:
     return view
 
 
-def _experiment(client: MlflowClient, artifacts: Path | None) -> str:
+def _experiment(client: MlflowClient, place: Place) -> str:
     """The number of the experiment, made if it is new."""
     experiment = client.get_experiment_by_name(EXPERIMENT)
     if experiment:
         return str(experiment.experiment_id)
-    place = artifacts.resolve().as_uri() if artifacts else None
-    return str(client.create_experiment(EXPERIMENT, artifact_location=place, tags=KIND))
+    if (database := sqlite_path(place.uri)) is not None:
+        write_ahead(database)
+    files = place.artifacts.resolve().as_uri() if place.artifacts else None
+    return str(client.create_experiment(EXPERIMENT, artifact_location=files, tags=KIND))
 
 
 def log_run(
@@ -106,9 +109,7 @@ def log_run(
 ) -> None:
     """A run beside the studies, for a verification say; tags["mlflow.runName"] names it."""
     client = MlflowClient(place.uri)
-    run_id = str(
-        client.create_run(_experiment(client, place.artifacts), tags=dict(tags)).info.run_id
-    )
+    run_id = str(client.create_run(_experiment(client, place), tags=dict(tags)).info.run_id)
     _log_params(client, run_id, tracked.texts(params))
     for name, value in metrics.items():
         if math.isfinite(value):
@@ -209,7 +210,7 @@ def _make_child(view: View, record: Record, trial: Trial, role: str) -> str:
         run_name=f"{study.name} {trial.number}",
     )
     run_id = str(run.info.run_id)
-    metrics = tracked.trial_metrics(trial)
+    metrics = tracked.trial_metrics(study, trial)
     params = tracked.texts({**study.fixed, **trial.params})
     client.log_batch(
         run_id,
@@ -226,7 +227,8 @@ def _make_child(view: View, record: Record, trial: Trial, role: str) -> str:
 def _log_design_files(
     client: MlflowClient, run_id: str, record: Record, trial: Trial, role: str
 ) -> None:
-    write_design_files(record, trial, role, lambda path: client.log_artifact(run_id, str(path)))
+    with design_files(record, trial, role) as folder:
+        client.log_artifacts(run_id, str(folder))
 
 
 def log_pictures(view: View, pictures: Mapping[int, Path]) -> None:

@@ -7,6 +7,7 @@ exported specs all use it, so a number has one name everywhere.
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_type_hints
 
 import numpy as np
@@ -156,9 +157,10 @@ def _weaker(pulse: Pulse, factor: float) -> Pulse:
     return replace(pulse, amplitude_v=pulse.amplitude_v * factor)
 
 
-def _parts() -> dict[str, type]:
+@cache
+def _parts() -> Mapping[str, type]:
     hints = get_type_hints(Design)
-    return {part.name: hints[part.name] for part in fields(Design)}
+    return MappingProxyType({part.name: hints[part.name] for part in fields(Design)})
 
 
 def field_names() -> list[str]:
@@ -166,6 +168,7 @@ def field_names() -> list[str]:
     return [f"{part}.{f.name}" for part, kind in _parts().items() for f in fields(kind)]
 
 
+@cache
 def _owner(name: str) -> tuple[type, str]:
     part, _, leaf = name.partition(".")
     kind = _parts().get(part)

@@ -10,17 +10,21 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Metric:
-    """Meaning of a figure: which way is better, its unit, and whether it spans decades."""
+    """Meaning of a figure: which way is better, its unit, and whether it spans decades.
+
+    part: one of the parts a cost is broken down into.
+    """
 
     title: str
     unit: str
     direction: Literal["maximize", "minimize"]
     decades: bool = False
+    part: bool = False
 
 
 def _part(title: str, unit: str) -> Metric:
     """A part of a cost, on a scale that spans decades."""
-    return Metric(title, unit, "minimize", True)
+    return Metric(title, unit, "minimize", decades=True, part=True)
 
 
 METRICS: Mapping[str, Metric] = MappingProxyType(

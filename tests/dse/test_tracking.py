@@ -1,13 +1,15 @@
 """MLflow shows a study as it is, however often it is logged, and never costs a trial."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dse import front, search, tracking, workers
+from dse import front, search, tracked, tracking, workers
 from dse.colours import PALETTE
 from dse.export import read_spec
 from dse.front_files import write_front
@@ -151,7 +153,9 @@ def test_a_child_holds_figures_constraints_and_spread_to_the_last_bit(logged, ch
         }
         assert metrics.items() >= expected.items()
         copies = metrics.keys() - expected.keys()
-        assert copies == {f"log10_{name}" for name, metric in METRICS.items() if metric.decades}
+        assert copies == {
+            f"log10_{name}" for name, m in METRICS.items() if m.decades and not m.part
+        }
         for name in copies:
             # INDEPENDENT: the power of ten
             assert 10 ** metrics[name] == pytest.approx(trial.values[name.removeprefix("log10_")])
@@ -187,15 +191,33 @@ def files_of(logged, run):
     return {file.path for file in logged.client.list_artifacts(run.info.run_id)}
 
 
-def test_a_member_of_the_front_carries_its_spec(logged, children):
+def test_a_member_of_the_front_carries_its_spec_and_its_energy(logged, children):
     for trial, role in zip(logged.record.finished, front.roles(logged.record), strict=True):
         found = files_of(logged, children[trial.number])
         if role not in front.SHOWN:
             assert found == set()
             continue
-        assert found == {"spec.json", "spec.md"}
+        assert found == {"spec.json", "spec.md", "energy.svg"}
         place = Path(children[trial.number].info.artifact_uri.removeprefix("file://"))
         assert read_spec(place / "spec.json") == make_design(logged.record.study, trial.params)
+
+
+def test_a_part_of_a_cost_has_a_logarithm_only_where_it_is_searched_for(logged):
+    study, trial = logged.record.study, logged.record.complete[0]
+    assert "log10_energy_adc_j" not in tracked.trial_metrics(study, trial)
+    wanted = replace(study, objectives=("accuracy", "energy_adc_j"))
+    copy = tracked.trial_metrics(wanted, trial)["log10_energy_adc_j"]
+    # INDEPENDENT: the power of ten
+    assert 10**copy == pytest.approx(trial.values["energy_adc_j"])
+
+
+def test_a_page_can_be_read_while_runs_are_written(logged):
+    writer, reader = (sqlite3.connect(logged.folder / "mlflow.db") for _ in range(2))
+    with closing(writer), closing(reader):
+        writer.execute("begin exclusive")
+        runs = reader.execute("select count(*) from runs").fetchone()[0]
+        writer.rollback()
+    assert runs == sum(len(found) for found in logged.runs())
 
 
 def curve(logged, parent):
