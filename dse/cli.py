@@ -13,7 +13,8 @@ from dse.cli_claim import claim
 from dse.cli_compare import compare
 from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
-from dse.cli_front import export, front, status, studies
+from dse.cli_export import diff, export
+from dse.cli_front import front, status, studies
 from dse.cli_importance import importance, sensitivity
 from dse.cli_report import report
 from dse.cli_run import run
@@ -63,7 +64,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     front: "dse front quickstart --csv > front.csv",
     importance: "dse importance quickstart",
     sensitivity: "dse sensitivity quickstart --pick knee -j 2",
-    export: "dse export quickstart --pick knee -o spec.json",
+    export: "dse export quickstart --pick 'accuracy>=0.9, lifetime>=1e9'",
+    diff: "dse diff runs/quickstart/spec-knee.json runs/quickstart/spec-balanced.json",
     report: "dse report quickstart -o report.html",
     compare: "dse compare quickstart again -o comparison",
     sync: "dse sync quickstart --all-trials",

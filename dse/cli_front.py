@@ -1,13 +1,12 @@
 """The commands that read what studies found; `cli` puts them into `dse`. All imports are late."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dse import json_page
 from dse.cli_options import STORAGE, JsonOption, StorageOption, StudyArgument
-from dse.errors import InputError, NoDesignError
+from dse.errors import NoDesignError
 
 if TYPE_CHECKING:
     from dse.record import Record
@@ -103,38 +102,3 @@ def record_of(study: str, storage: str) -> "Record":
     url = storage_url(storage)
     with told(url):
         return load_record(url, name)
-
-
-def export(
-    study: StudyArgument,
-    pick: Annotated[str, typer.Option(help="knee, balanced, or the number of a trial.")] = "knee",
-    storage: StorageOption = STORAGE,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="A .json or .md file; default: both.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write the recommended design as JSON and Markdown; prints the names of the files."""
-    from dse import export as specs
-    from dse.front import pick as choose
-    from dse.front import role_of
-    from dse.storage import make_place
-
-    writers = {".json": specs.to_json, ".md": specs.to_markdown}
-    if output and output.suffix not in writers:
-        raise InputError(f"-o {output}: unknown kind of file; use a name ending in .json or .md")
-    record = record_of(study, storage)
-    choice = pick.strip().removeprefix("trial").strip(" :")
-    trial = choose(record, choice)
-    spec = specs.make_spec(record, trial, pick, role_of(record, trial))
-    base = Path("runs") / record.study.name / f"spec-{choice}"
-    paths = [output] if output else [base.with_suffix(kind) for kind in writers]
-    for path in paths:
-        make_place(path)
-        path.write_text(writers[path.suffix](spec), encoding="utf-8")
-    if as_json:
-        body = {"files": [str(path) for path in paths], "spec": spec.model_dump()}
-        typer.echo(json_page.to_text("export", body))
-        return
-    for path in paths:
-        typer.echo(path)

@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dse.export import make_spec, to_json, to_markdown
+from dse.datasheet import to_markdown
 from dse.record import Record, Trial
 from dse.report_figures import energies, energy_svg
+from dse.spec import make_spec, to_json
 
 
 @contextmanager
 def design_files(record: Record, trial: Trial, role: str) -> Iterator[Path]:
     """A folder of spec.json, spec.md and, if its parts are known, energy.svg; gone afterwards."""
     spec = make_spec(record, trial, str(trial.number), role)
-    parts = energies(trial)
+    parts = energies(trial.values)
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "spec.json").write_text(to_json(spec), encoding="utf-8")

@@ -148,19 +148,19 @@ def hypervolume_curve(record: Record) -> list[tuple[int, float]]:
     return curve
 
 
-def knee(cost: Floats) -> int:
+def knee(cost: Floats, weights: Floats | float = 1.0) -> int:
     """Row with the smallest sum of costs: the bulge of the front.
 
     It is the point farthest from the plane through the worst corners of each axis (Das 1999,
     doi 10.1007/s001580050111). Better than the best corner earns nothing; rows beyond a worst
-    corner are taken only if all are.
+    corner are taken only if all are. weights: factor on the cost of each objective.
     """
-    return int(np.argmin(_bounded(cost).sum(axis=1)))
+    return int(np.argmin((_bounded(cost) * weights).sum(axis=1)))
 
 
-def balanced(cost: Floats) -> int:
+def balanced(cost: Floats, weights: Floats | float = 1.0) -> int:
     """Row whose worst cost is smallest (Chebyshev achievement, Wierzbicki 1980)."""
-    bounded = _bounded(cost)
+    bounded = _bounded(cost) * weights
     return int(np.lexsort((bounded.sum(axis=1), bounded.max(axis=1)))[0])
 
 

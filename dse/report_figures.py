@@ -1,6 +1,6 @@
 """The figures of a report as SVG for paper: front, energy of a design, convergence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import combinations
@@ -31,7 +31,8 @@ STYLE: Any = {
 
 
 @contextmanager
-def _pyplot(points: float = 8.5) -> Iterator[Any]:
+def pyplot(points: float = 8.5) -> Iterator[Any]:
+    """Matplotlib without a screen, in the style of a report, with letters of so many points."""
     import matplotlib
 
     matplotlib.use("Agg", force=False)
@@ -41,7 +42,7 @@ def _pyplot(points: float = 8.5) -> Iterator[Any]:
         yield plt
 
 
-def _svg(plt: Any, figure: Any) -> bytes:
+def svg(plt: Any, figure: Any) -> bytes:
     """The figure as SVG, the same bytes for the same figure."""
     found = BytesIO()
     figure.savefig(found, format="svg", dpi=200, metadata={"Date": None, "Creator": None})
@@ -54,7 +55,7 @@ def front_svg(frame: pd.DataFrame, study: Study, named: Sequence[tuple[str, Tria
     pairs = list(combinations(quantities(frame, study), 2))
     columns = {1: 1, 3: 2, 6: 3}[len(pairs)]
     rows = -(-len(pairs) // columns)
-    with _pyplot(7.2 if columns == 3 else 8.5) as plt:
+    with pyplot(7.2 if columns == 3 else 8.5) as plt:
         size = (WIDTH_IN if columns > 1 else 5.0, 2.7 * rows + 0.6)
         figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
         figure.set_layout_engine("constrained")
@@ -79,7 +80,7 @@ def front_svg(frame: pd.DataFrame, study: Study, named: Sequence[tuple[str, Tria
                 frameon=False,
                 labelspacing=1.3,
             )
-        return _svg(plt, figure)
+        return svg(plt, figure)
 
 
 def _frame(ax: Any, pair: tuple[Quantity, Quantity], named: Sequence[tuple[str, Trial]]) -> None:
@@ -115,20 +116,20 @@ def _ticks(ax: Any, frame: pd.DataFrame, x: Quantity, y: Quantity) -> None:
             axis.set_minor_formatter(ticker.NullFormatter())
 
 
-def energies(trial: Trial) -> list[tuple[str, str, str, float]]:
+def energies(values: Mapping[str, float]) -> list[tuple[str, str, str, float]]:
     """(figure, title, colour, J) of what learning an image costs, largest first.
 
     Empty if the parts are not known.
     """
-    known = [part for part in PARTS[ENERGY] if trial.values.get(part, 0.0) > 0]
-    parts = [(part, *COMPONENTS[component(part)], trial.values[part]) for part in known]
+    known = [part for part in PARTS[ENERGY] if values.get(part, 0.0) > 0]
+    parts = [(part, *COMPONENTS[component(part)], values[part]) for part in known]
     return sorted(parts, key=lambda part: -part[-1])
 
 
 def energy_svg(parts: Sequence[tuple[str, str, str, float]]) -> bytes:
     """A bar for each of `energies`, with its value and its share of all."""
     whole = sum(value for *_, value in parts)
-    with _pyplot() as plt:
+    with pyplot() as plt:
         figure, ax = plt.subplots(figsize=(WIDTH_IN, 0.7 + 0.25 * len(parts)))
         figure.set_layout_engine("constrained")
         shares = [100 * value / whole for *_, value in parts]
@@ -146,12 +147,12 @@ def energy_svg(parts: Sequence[tuple[str, str, str, float]]) -> bytes:
         ax.set(xlabel="share of the learning energy of an image [%]", xlim=(0, 1.25 * max(shares)))
         ax.invert_yaxis()
         _plain(ax, "x")
-        return _svg(plt, figure)
+        return svg(plt, figure)
 
 
 def convergence_svg(curve: Sequence[tuple[int, float]]) -> bytes:
     """Hypervolume against finished trials; `curve` as `front.hypervolume_curve`."""
-    with _pyplot() as plt:
+    with pyplot() as plt:
         figure, ax = plt.subplots(figsize=(WIDTH_IN, 2.3))
         figure.set_layout_engine("constrained")
         values = [value for _, value in curve]
@@ -160,7 +161,7 @@ def convergence_svg(curve: Sequence[tuple[int, float]]) -> bytes:
         ax.set(xlabel="finished trials", ylabel="hypervolume", ylim=(0, 1.08 * max(values) or 1.0))
         ax.xaxis.get_major_locator().set_params(integer=True)
         _plain(ax, "y")
-        return _svg(plt, figure)
+        return svg(plt, figure)
 
 
 def _plain(ax: Any, axis: str) -> None:

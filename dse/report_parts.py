@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from device_models.library import DEVICES
 from dse import report_figures, report_sources, sensitivity_table
-from dse.export import assumptions
 from dse.importance import FRONT, LEAST, METHOD, importance
 from dse.page import Cell, Figure, Table, Text, unbroken
 from dse.record import Record, Trial
 from dse.sensitivity import Sensitivity, moves
+from dse.spec import assumptions
 from dse.study import Study, make_design
 from dse.units import show
 from dse.values import unit_of
@@ -23,7 +23,7 @@ Parts = list[Text | Table | Figure]
 def energy(chosen: tuple[str, Trial]) -> Parts:
     """Bars of the energy of one design by component."""
     name, trial = chosen
-    parts = report_figures.energies(trial)
+    parts = report_figures.energies(trial.values)
     if not parts:
         return [Text(text="The storage holds no energies by component for this design.")]
     words = ", ".join(title for _, title, _, _ in parts[:2])

@@ -19,7 +19,7 @@ import numpy as np
 
 from device_models.ranges import RangeError, ranges_of
 from dse.errors import InputError, RunError
-from dse.export import Spec
+from dse.spec import Spec
 from dse.storage import held
 from learner.datasets import DatasetError, Images, load
 from objectives.design import Design, Training, Value, flatten, unflatten

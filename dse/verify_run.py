@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dse import verify_report, workers
 from dse.errors import InputError
-from dse.export import read_whole_spec
 from dse.live import log_run, tracked_at
+from dse.spec import read_whole_spec
 from dse.storage import NONE, make_place, storage_url
 from dse.terminal import console
 from dse.values import design_value

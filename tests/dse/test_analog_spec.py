@@ -7,7 +7,7 @@ import pytest
 from device_models.analog_library import Synapse
 from device_models.library import device
 from device_models.params import Pulse
-from dse.export import _derived, assumptions
+from dse.spec import _derived, assumptions
 from learner.params import Neuron
 from objectives.design import Design
 

@@ -164,13 +164,18 @@ def test_a_study_that_is_not_stored_is_refused_and_no_database_is_made(dse, here
 
 def test_what_cannot_be_exported_is_refused_with_what_can(dse, here, stored):
     _, storage = stored
-    line = "-o spec.txt: unknown kind of file; use a name ending in .json or .md"
+    line = (
+        "-o spec.txt: unknown kind of file; use a name ending in .json, .md, .html, .toml, .sp, "
+        ".va, .csv"
+    )
     refused(dse("export", "fake", "--storage", storage, "-o", "spec.txt"), line, here)
     line = (
-        "--pick kne: not knee, balanced or the number of a trial with scores (0 … 7); did you "
-        "mean 'knee'?"
+        "--pick kne: not knee, balanced, the number of a trial or a limit such as "
+        "accuracy>=0.92; did you mean 'knee'?"
     )
     refused(dse("export", "fake", "--storage", storage, "--pick", "kne"), line, here)
+    line = "--pick 99: not knee, balanced or the number of a trial with scores (0 … 7)"
+    refused(dse("export", "fake", "--storage", storage, "--pick", "99"), line, here)
     line = f"study 'fak' is not in storage {storage}; it holds fake; did you mean 'fake'?; "
     refused(dse("export", "fak", "--storage", storage), f"{line}run it first: dse run fak", here)
 

@@ -39,7 +39,7 @@ def options():
     """Command -> its options."""
     found = typer.main.get_command(cli.app)
     return {
-        name: {text for each in command.params for text in each.opts}
+        name: {text for each in command.params for text in (*each.opts, *each.secondary_opts)}
         for name, command in found.commands.items()
     }
 
@@ -109,7 +109,8 @@ def test_what_is_read_of_a_study_has_the_keys_of_the_page(dse, study, run_fake, 
     from dataclasses import replace
 
     run_fake(replace(study, trials=24))
-    answer = dse(command, "fake", "--storage", tmp_path / "dse.db", "--json")
+    quick = ["--no-tolerance"] if command == "export" else []
+    answer = dse(command, "fake", "--storage", tmp_path / "dse.db", "--json", *quick)
     assert keys(answer, command) == documented(command)[0]
 
 
@@ -120,6 +121,13 @@ def test_a_fit_and_the_answers_of_a_design_have_the_keys_of_the_page(dse, stored
     assert keys(answer, "sensitivity") == documented("sensitivity")[0]
     data = Path(__file__).parents[2] / "docs/calibrate/resistance.csv"
     assert keys(dse("calibrate", data, "--json"), "calibrate") == documented("calibrate")[0]
+
+
+def test_two_specs_have_the_keys_of_the_page(dse, stored):
+    _, storage = stored
+    for pick, name in (("knee", "a.json"), ("3", "b.json")):
+        dse("export", "fake", "--storage", storage, "--no-tolerance", "--pick", pick, "-o", name)
+    assert keys(dse("diff", "a.json", "b.json", "--json"), "diff") == documented("diff")[0]
 
 
 def test_validate_and_demo_have_the_keys_of_the_page(dse, tiny):
@@ -154,7 +162,7 @@ def test_a_file_that_cannot_be_written_is_told_in_one_line(dse, stored, monkeypa
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(Path, "write_text", full)
-    answer = dse("export", "fake", "--storage", storage, "-o", "a.json")
+    answer = dse("export", "fake", "--storage", storage, "--no-tolerance", "-o", "a.json")
     assert answer.code == 1
     assert answer.err == [
         "dse: a.json: No space left on device; check the path, its rights and the disk"

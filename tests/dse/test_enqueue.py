@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from dse import enqueue, export, front, search, workers
+from dse import enqueue, front, search, workers
+from dse import spec as spec_files
 from dse.errors import InputError
 from dse.front_files import write_front
 from dse.storage import storage_url
@@ -44,9 +45,9 @@ def test_the_front_of_another_study_is_taken_without_what_it_dominates(study, fi
 
 def test_a_spec_a_list_and_a_printed_front_are_read(study, finished, tmp_path):
     trial = front.pick(finished, "knee")
-    spec = export.make_spec(finished, trial, "knee", "knee")
+    spec = spec_files.make_spec(finished, trial, "knee", "knee")
     file = tmp_path / "spec.json"
-    file.write_text(export.to_json(spec))
+    file.write_text(spec_files.to_json(spec))
     knee = {name: trial.params[name] for name in study.space}
     assert enqueue.points(study, [str(file)]) == [knee]
     file.write_text(json.dumps([{COUNT: 100}, {COUNT: 200, AMPLITUDE: "0.5 V"}]))

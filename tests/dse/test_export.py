@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from device_models.periphery import PRESETS, wire_ohm
-from dse import export, front
+from dse import datasheet, front
+from dse import spec as spec_files
 from dse.errors import InputError
 from dse.study import make_design
 from objectives.breakdown import PARTS
@@ -15,7 +16,7 @@ from objectives.scores import METRICS
 
 
 def spec_of(record, trial, pick="knee"):
-    return export.make_spec(record, trial, pick, front.role_of(record, trial))
+    return spec_files.make_spec(record, trial, pick, front.role_of(record, trial))
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +27,15 @@ def knee(finished):
 @pytest.fixture
 def written(knee, tmp_path):
     path = tmp_path / "spec.json"
-    path.write_text(export.to_json(knee), encoding="utf-8")
+    path.write_text(spec_files.to_json(knee), encoding="utf-8")
     return path
 
 
 def test_the_json_of_every_trial_reads_back_as_exactly_its_design(finished, tmp_path):
     path = tmp_path / "spec.json"
     for trial in finished.complete:
-        path.write_text(export.to_json(spec_of(finished, trial)), encoding="utf-8")
-        design, built = export.read_spec(path), make_design(finished.study, trial.params)
+        path.write_text(spec_files.to_json(spec_of(finished, trial)), encoding="utf-8")
+        design, built = spec_files.read_spec(path), make_design(finished.study, trial.params)
         assert design == built
         flat = flatten(design)
         # LAW: every bit, and whole numbers stay whole
@@ -99,11 +100,11 @@ def test_the_pulse_of_a_spec_obeys_ohm_and_joule(knee):
 def test_a_spread_is_given_only_if_there_was_more_than_one_seed(finished):
     trial = front.pick(finished, "knee")
     assert spec_of(finished, trial).expected["accuracy"].spread is None
-    assert "one seed" in export.to_markdown(spec_of(finished, trial))
+    assert "one seed" in datasheet.to_markdown(spec_of(finished, trial))
     twice = spec_of(finished, replace(trial, seeds=(7, 8)))
     assert twice.expected["accuracy"].spread == trial.spread["accuracy"]
     # LAW: 0.001 is 0.1 %
-    assert "| 0.1 % |" in export.to_markdown(twice)
+    assert "| 0.1 % |" in datasheet.to_markdown(twice)
 
 
 def test_the_markdown_holds_every_value_with_its_unit(finished):
@@ -116,7 +117,7 @@ def test_the_markdown_holds_every_value_with_its_unit(finished):
         },
         values={**dict.fromkeys(METRICS, 1.0), "accuracy": 0.9123, "learning_energy_j": 2.5e-9},
     )
-    page = export.to_markdown(spec_of(finished, trial))
+    page = datasheet.to_markdown(spec_of(finished, trial))
     # LAW: definition of the prefixes
     for row in (
         "| `potentiation.amplitude_v` | 650 mV |",
@@ -146,7 +147,7 @@ def test_the_markdown_splits_energy_time_and_area_largest_first(finished):
     trial = front.pick(finished, "knee")
     energies = dict(zip(PARTS["learning_energy_j"], (1, 2, 3, 4, 5, 6, 7, 0, 0, 12), strict=True))
     values = {**trial.values, **{part: e * 1e-12 for part, e in energies.items()}}
-    page = export.to_markdown(spec_of(finished, replace(trial, values=values)))
+    page = datasheet.to_markdown(spec_of(finished, replace(trial, values=values)))
     rows = component_rows(page, "Energy of an image, by component")
     # LAW: 12 of 40 pJ, and everything is 100 %
     assert rows[0] == ("winner-take-all", "12 pJ", 30.0)
@@ -162,7 +163,7 @@ def test_a_trial_from_before_the_parts_has_no_tables_of_them(finished):
     trial = front.pick(finished, "knee")
     parts = {part for parts in PARTS.values() for part in parts}
     old = {name: value for name, value in trial.values.items() if name not in parts}
-    page = export.to_markdown(spec_of(finished, replace(trial, values=old)))
+    page = datasheet.to_markdown(spec_of(finished, replace(trial, values=old)))
     assert "by component" not in page
     assert "| learning energy an image |" in page
 
@@ -174,13 +175,13 @@ def test_the_spec_tells_the_wire_of_the_node_and_keeps_the_designs_own(knee):
     assert knee.derived["periphery.wire_ohm"].unit == "ohm"
     assert knee.derived["periphery.cell_m2"].value == PRESETS[node].cell_m2
     assert knee.design["array.wire_ohm"].value == 2.5
-    assert "| `periphery.bit_line_f` | 150 aF |" in export.to_markdown(knee)
+    assert "| `periphery.bit_line_f` | 150 aF |" in datasheet.to_markdown(knee)
 
 
 def test_numbers_without_a_public_source_are_listed_in_both_files(knee):
     assert any(text.startswith("breakdown: ") for text in knee.assumptions)
     assert any(text.startswith("periphery.") for text in knee.assumptions)
-    page = export.to_markdown(knee)
+    page = datasheet.to_markdown(knee)
     for text in knee.assumptions:
         assert f"* {text}\n" in page
 
@@ -259,18 +260,18 @@ def test_a_damaged_spec_is_refused_in_one_line_with_the_file(written, kind):
     change, message = DAMAGED[kind]
     written.write_text(change(written.read_text()))
     with pytest.raises(InputError) as caught:
-        export.read_spec(written)
+        spec_files.read_spec(written)
     assert str(caught.value).startswith(f"{written}: {message}")
     assert "\n" not in str(caught.value)
 
 
 def test_a_spec_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"lost.json: no such file; check the path"):
-        export.read_spec(tmp_path / "lost.json")
+        spec_files.read_spec(tmp_path / "lost.json")
 
 
 def test_a_spec_that_cannot_be_read_is_refused(tmp_path):
     (tmp_path / "bytes.json").write_bytes(b"\xff\xfe{}")
     for path in (tmp_path / "bytes.json", tmp_path):
         with pytest.raises(InputError, match="cannot be read"):
-            export.read_spec(path)
+            spec_files.read_spec(path)

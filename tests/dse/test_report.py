@@ -9,7 +9,6 @@ import pytest
 
 from device_models.library import DEVICES
 from dse import (
-    export,
     front,
     page,
     report,
@@ -17,6 +16,7 @@ from dse import (
     report_sources,
     sensitivity_table,
 )
+from dse import spec as spec_files
 from dse.study import make_design
 from dse.units import measured
 from objectives.breakdown import PARTS
@@ -146,7 +146,7 @@ def test_energy_by_component_adds_up_to_the_energy_of_the_design(finished):
     from dse.report_figures import energies
 
     knee = front.pick(finished, "knee")
-    parts = energies(knee)
+    parts = energies(knee.values)
     assert {name for name, *_ in parts} == set(PARTS["learning_energy_j"])
     # LAW: the parts of a sum
     whole = sum(joules for *_, joules in parts)
@@ -260,7 +260,7 @@ def test_every_assumption_of_the_exported_spec_is_on_the_page(read, finished):
         for names, reason in read.table("number", "what is known")
         for name in names.split(", ")
     }
-    assert listed_here == set(export.assumptions(finished.study.device, design))
+    assert listed_here == set(spec_files.assumptions(finished.study.device, design))
 
 
 def test_the_models_cite_what_the_readme_cites():

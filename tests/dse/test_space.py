@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dse import enqueue, export, figures, front, importance, search, sensitivity, space, terminal
+from dse import enqueue, figures, front, importance, search, sensitivity, space, terminal
+from dse import spec as spec_files
 from dse.errors import InputError
 from dse.front_files import write_front
 from dse.live import Place, Tracker
@@ -188,9 +189,9 @@ def test_a_spec_holds_the_fixed_value_and_is_a_known_design_again(strung, tmp_pa
     record, _ = strung
     trial = next(t for t in record.complete if t.params[TOPOLOGY] == "series")
     path = tmp_path / "spec.json"
-    path.write_text(export.to_json(export.make_spec(record, trial, "1", "dominated")))
-    assert export.read_spec(path) == make_design(record.study, trial.params)
-    assert export.read_spec(path).potentiation.duration_s == 1e-8
+    path.write_text(spec_files.to_json(spec_files.make_spec(record, trial, "1", "dominated")))
+    assert spec_files.read_spec(path) == make_design(record.study, trial.params)
+    assert spec_files.read_spec(path).potentiation.duration_s == 1e-8
     assert enqueue.points(record.study, [str(path)]) == [dict(trial.params)]
 
 

@@ -11,12 +11,12 @@ import pytest
 
 from dse import front, search, tracked, tracking, workers
 from dse.colours import PALETTE
-from dse.export import read_spec
 from dse.front_files import write_front
 from dse.live import Place, Tracker
 from dse.record import Record
 from dse.run import Settings, Voice
 from dse.run import run as run_study
+from dse.spec import read_spec
 from dse.storage import readable_name, storage_url
 from dse.study import make_design
 from dse.study_file import device_values

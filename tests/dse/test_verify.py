@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dse import export, front, verdict, verify_run
+from dse import front, verdict, verify_run
+from dse import spec as spec_files
 from dse.verify import Run
 from learner.datasets import MNIST_FOLDER, load
 from tests.dse.conftest import ROOT
@@ -43,17 +44,17 @@ def folder(tmp_path_factory):
 def spec(finished):
     trial = front.pick(finished, "knee")
     trial = replace(trial, params={**trial.params, "neuron.count": 20})
-    made = export.make_spec(finished, trial, "knee", "knee")
+    made = spec_files.make_spec(finished, trial, "knee", "knee")
     design = dict(made.design)
     for name in ("training.images", "training.label_images"):
-        design[name] = export.Quantity(value=500)
+        design[name] = spec_files.Quantity(value=500)
     return made.model_copy(update={"design": design, "data": {}})
 
 
 def promising(spec, **promises):
     """The spec with these promises and no others."""
     expected = {
-        name: export.Expected(title=name, value=value, spread=None, unit="")
+        name: spec_files.Expected(title=name, value=value, spread=None, unit="")
         for name, value in promises.items()
     }
     return spec.model_copy(update={"expected": expected})
@@ -65,7 +66,7 @@ def place(spec, tmp_path):
 
     def write(changed=spec):
         path = tmp_path / "spec.json"
-        path.write_text(export.to_json(changed), encoding="utf-8")
+        path.write_text(spec_files.to_json(changed), encoding="utf-8")
         return path
 
     return write
@@ -168,7 +169,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(call, place, spec, executor
 def test_results_of_another_design_are_not_taken(call, place, spec, executor):
     call(place(promising(spec, **EASY)), "--seeds", 1, "--dies", 1)
     executor.runs.clear()
-    changed = dict(spec.design) | {"neuron.threshold": export.Quantity(value=71.0)}
+    changed = dict(spec.design) | {"neuron.threshold": spec_files.Quantity(value=71.0)}
     call(place(spec.model_copy(update={"design": changed})), "--seeds", 1, "--dies", 1)
     assert len(executor.runs) == 2
 
@@ -185,7 +186,7 @@ def test_a_smoke_check_judges_nothing_and_says_so(call, place, spec):
 
 
 def test_a_constraint_broken_at_a_corner_fails_there_only(call, place, spec):
-    weak = dict(spec.design) | {"array.access_max_a": export.Quantity(value=1e-6, unit="A")}
+    weak = dict(spec.design) | {"array.access_max_a": spec_files.Quantity(value=1e-6, unit="A")}
     changed = promising(spec, **EASY).model_copy(update={"design": weak})
     answer = call(place(changed), "--seeds", 1, "--dies", 1)
     assert answer.code == 1
@@ -338,7 +339,7 @@ def test_all_of_mnist_is_read_exactly_by_a_real_die(dse, place, spec, executor, 
     }
     design = dict(spec.design)
     for name, value in changes.items():
-        design[name] = export.Quantity(value=value, unit=design[name].unit)
+        design[name] = spec_files.Quantity(value=value, unit=design[name].unit)
     path = place(promising(spec, **EASY).model_copy(update={"design": design}))
     answer = dse("verify", path, "--seeds", 1, "--dies", 1, "--json", "--tracking", "none")
     page = json.loads(answer.out)
