@@ -13,7 +13,7 @@ from dse.cli_claim import claim
 from dse.cli_compare import compare
 from dse.cli_demo import demo
 from dse.cli_device import calibrate, device
-from dse.cli_export import diff, export
+from dse.cli_export import diff, export, yield_
 from dse.cli_front import front, status, studies
 from dse.cli_importance import importance, sensitivity
 from dse.cli_report import report
@@ -66,6 +66,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     sensitivity: "dse sensitivity quickstart --pick knee -j 2",
     export: "dse export quickstart --pick 'accuracy>=0.9, lifetime>=1e9'",
     diff: "dse diff runs/quickstart/spec-knee.json runs/quickstart/spec-balanced.json",
+    yield_: 'dse yield runs/quickstart/spec-knee.json --limit "accuracy>=0.9"',
     report: "dse report quickstart -o report.html",
     compare: "dse compare quickstart again -o comparison",
     sync: "dse sync quickstart --all-trials",
@@ -79,7 +80,8 @@ COMMANDS: dict[Callable[..., None], str] = {
 """Each command and its example, in the order of the help."""
 
 for _command, _example in COMMANDS.items():
-    app.command(epilog=f"Example: {_example}")(_command)
+    _name = _command.__name__.strip("_").replace("_", "-")
+    app.command(_name, epilog=f"Example: {_example}")(_command)
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -96,3 +96,43 @@ def diff(
         typer.echo(json_page.to_text("diff", diffs.as_json(found)))
     else:
         diffs.show(console(), found)
+
+
+def yield_(  # noqa: PLR0913 (the options of a command)
+    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="A .json file of dse export.")],
+    limit: Annotated[
+        str,
+        typer.Option(
+            help='What a good die has, as "accuracy>=0.9, learning_energy<=1 nJ"; default: an '
+            "accuracy within a point of the spec's."
+        ),
+    ] = "",
+    dies: Annotated[int, typer.Option(min=2, max=10_000, help="Dies at each variability.")] = 30,
+    scales: Annotated[
+        str, typer.Option(help="Multiples of the spec's variability.")
+    ] = "0.5,1,2,3,4",
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other dies.")] = 1,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Worker processes.")] = 2,
+    dataset: Annotated[
+        str, typer.Option(help="'mnist', or a folder of IDX files; default: that of the spec.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show the fraction of dies that meet a limit, and the variability at which it falls.
+
+    Trains and scores dies on the images of a search. Finished dies are kept beside SPEC; the same
+    command goes on with them.
+    """
+    from dse import json_page, yield_run
+    from dse.terminal import console
+
+    found = yield_run.run(
+        spec,
+        yield_run.Asked(
+            limit=limit, dies=dies, scales=scales, seed=seed, jobs=jobs, dataset=dataset
+        ),
+    )
+    if as_json:
+        typer.echo(json_page.to_text("yield", yield_run.as_json(found)))
+    else:
+        yield_run.show(console(), found)

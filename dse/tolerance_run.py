@@ -3,7 +3,6 @@
 import hashlib
 import importlib.metadata
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from device_models.ranges import RangeError
-from dse import tolerance
-from dse.errors import InputError, NoDesignError
+from dse import kept, tolerance
+from dse.errors import NoDesignError
 from dse.spec import Box, Edge, Tolerance, Window
 from dse.storage import held
 from dse.tolerance import ACCURACY, DROP, RANGE, Moves, Verdict, Walk
@@ -93,7 +92,7 @@ class Points:
     def __init__(self, plan: Plan, place: Path, submit: Submit) -> None:
         self._plan, self._place, self._submit = plan, place, submit
         self._flat = flatten(plan.design)
-        self._known = _read(place, plan.key)
+        self._known = kept.read(place, plan.key)
         self.least = -1.0
 
     def ask(self, moves: Moves) -> "Future[Verdict]":
@@ -115,14 +114,14 @@ class Points:
         elif error := done.exception():
             future.set_exception(error)
         else:
-            _append(self._place, {"key": self._plan.key, "moves": name, "verdict": done.result()})
+            kept.append(self._place, self._plan.key, name, done.result())
             future.set_result(Verdict(**done.result()))
 
 
 def measure(plan: Plan, place: Path, submit: Submit, told: Told = lambda _: None) -> Tolerance:
     """Windows and box of a design; `place` holds every verdict, and is gone on from.
 
-    InputError if the design itself breaks a constraint.
+    NoDesignError if the design itself breaks a constraint.
     """
     lock = place.with_name(f".{place.name}.lock")
     with held(lock, f"{place} is being written by another process"):
@@ -208,28 +207,3 @@ def _box(
             return found.model_copy(update={"limit": limit or tolerance.NONE})
         limit = broken
     return None
-
-
-def _read(place: Path, key: str) -> dict[str, Any]:
-    """Verdicts of this key in the file; a last line that was cut off is taken away."""
-    if not place.is_file():
-        return {}
-    whole, _, cut = place.read_text(encoding="utf-8").rpartition("\n")
-    if cut:
-        place.write_text(whole + "\n" if whole else "", encoding="utf-8")
-    found = {}
-    for number, line in enumerate(whole.splitlines(), 1):
-        try:
-            entry = json.loads(line)
-            if entry["key"] == key:
-                found[entry["moves"]] = dict(entry["verdict"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{place}, line {number}: not a verdict; delete the file") from error
-    return found
-
-
-def _append(place: Path, entry: Mapping[str, Any]) -> None:
-    with place.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
-        file.flush()
-        os.fsync(file.fileno())

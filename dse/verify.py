@@ -90,7 +90,7 @@ class Asked:
 
 def make_plan(spec: Spec, design: Design, asked: Asked) -> Plan:
     """Check data, temperatures and constraints before anything is trained."""
-    dataset = asked.dataset or _dataset_of(spec)
+    dataset = asked.dataset or dataset_of(spec)
     training, test = full_data(dataset, asked.quick)
     known = spec.data.get("training_files_md5")
     if known not in (None, training.checksum):
@@ -118,7 +118,8 @@ def make_plan(spec: Spec, design: Design, asked: Asked) -> Plan:
     )
 
 
-def _dataset_of(spec: Spec) -> str:
+def dataset_of(spec: Spec) -> str:
+    """The dataset a spec was found on; InputError if only its folder's owner knows where it is."""
     named = spec.data.get("dataset", "mnist")
     if named != "mnist":
         raise InputError(
