@@ -20,7 +20,7 @@ from dse.record import Record, Trial, merged
 from dse.sampler import AGAIN, SeededSampler, given_back
 from dse.sampler_choice import Kind
 from dse.space import ask, flat_names, is_whole
-from dse.storage import readable_name, sqlite_path
+from dse.storage import one_after_another, readable_name, sqlite_path
 from dse.study import (
     Study,
     configuration,
@@ -40,7 +40,7 @@ LISTEN_S = 0.2  # between two looks at whether a signal came
 
 def open_storage(url: str) -> optuna.storages.RDBStorage:
     """The storage at `url`, made if it is not there."""
-    with storage_errors.opened(url):
+    with storage_errors.opened(url), one_after_another(url):
         if server.is_postgresql(url) and not server.has_driver(url):
             raise server.without_driver(url)
         storage = optuna.storages.RDBStorage(url, engine_kwargs=server.settings(url))

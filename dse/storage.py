@@ -130,6 +130,22 @@ def is_run(url: str, name: str) -> bool | None:
 
 
 @contextmanager
+def one_after_another(url: str) -> Iterator[None]:
+    """Hold the folder of an SQLite file for a moment: two that make its tables at once fail."""
+    path = sqlite_path(url)
+    if path is None or not path.parent.is_dir():
+        yield
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a wish: not every file system has locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+@contextmanager
 def held(place: Path, taken: str) -> Iterator[None]:
     """Hold the lock file `place` for one process; RunError that begins with `taken` if it is."""
     with place.open("w") as file:

@@ -21,7 +21,7 @@ from dse.design_files import design_files
 from dse.front import SHOWN, hypervolume_curve, roles
 from dse.live import Place
 from dse.record import Record, Trial
-from dse.storage import sqlite_path, write_ahead
+from dse.storage import one_after_another, sqlite_path, write_ahead
 from dse.study import Study
 from objectives.design import Value
 
@@ -91,13 +91,14 @@ def open_view(place: Place, record: Record) -> View:
 
 def _experiment(client: MlflowClient, place: Place) -> str:
     """The number of the experiment, made if it is new."""
-    experiment = client.get_experiment_by_name(EXPERIMENT)
-    if experiment:
-        return str(experiment.experiment_id)
-    if (database := sqlite_path(place.uri)) is not None:
-        write_ahead(database)
-    files = place.artifacts.resolve().as_uri() if place.artifacts else None
-    return str(client.create_experiment(EXPERIMENT, artifact_location=files, tags=KIND))
+    with one_after_another(place.uri):
+        experiment = client.get_experiment_by_name(EXPERIMENT)
+        if experiment:
+            return str(experiment.experiment_id)
+        if (database := sqlite_path(place.uri)) is not None:
+            write_ahead(database)
+        files = place.artifacts.resolve().as_uri() if place.artifacts else None
+        return str(client.create_experiment(EXPERIMENT, artifact_location=files, tags=KIND))
 
 
 def log_run(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -281,3 +282,13 @@ def test_a_study_that_is_not_stored_is_named_with_what_is(study, run_fake, tmp_p
     (tmp_path / "text.db").write_text("this is not a database, it is text " * 100)
     with pytest.raises(InputError, match=r"text.db cannot be opened .*; give another --storage"):
         search.load_record(storage_url(str(tmp_path / "text.db")), "fake")
+
+
+def test_processes_that_make_one_storage_at_once_all_get_it(tmp_path):
+    """Two studies started side by side in a new folder."""
+    for number in range(5):
+        url = storage_url(str(tmp_path / f"{number}.db"))
+        with ThreadPoolExecutor(4) as several:
+            opened = list(several.map(search.open_storage, [url] * 4))
+        assert len(opened) == 4
+        assert all(storage.get_all_studies() == [] for storage in opened)
