@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from dse.spec import Spec
 
 PICK = (
-    'knee, balanced, "trial N", or limits such as "accuracy>=0.92, lifetime>=1e9", with a rule or '
-    "without."
+    'knee, balanced, "best OBJECTIVE", "trial N", or limits such as "accuracy>=0.92, '
+    'lifetime>=1e9", with a rule or without; default: the pick of the study file, else knee.'
 )
 
 
 def export(  # noqa: PLR0913 (the options of a command)
     study: StudyArgument,
-    pick: Annotated[str, typer.Option(help=PICK)] = "knee",
+    pick: Annotated[str, typer.Option(help=PICK)] = "",
     weight: Annotated[
         list[str] | None,
         typer.Option(metavar="OBJECTIVE=FACTOR", help="Of an objective; repeatable."),
@@ -50,9 +50,10 @@ def export(  # noqa: PLR0913 (the options of a command)
     Ends with 3 if no feasible design keeps the limits. Tolerances that were found before are not
     looked for again.
     """
-    from dse import choose, export, export_run
+    from dse import export, export_run
+    from dse.pick import parse
 
-    wanted = choose.parse(pick, weight or [])
+    wanted = parse(pick, weight or []) if pick else None
     for path in output or []:
         if path.suffix not in export.FORMATS:
             raise InputError(
@@ -61,10 +62,16 @@ def export(  # noqa: PLR0913 (the options of a command)
             )
     from dse.cli_front import record_of
 
+    record = record_of(study, storage)
+    own = record.study.pick
     asked = export_run.Asked(
-        pick=wanted, text=pick, outputs=tuple(output or ()), jobs=jobs, tolerance=tolerance
+        pick=wanted or parse(own, weight or []),
+        text=pick or own,
+        outputs=tuple(output or ()),
+        jobs=jobs,
+        tolerance=tolerance,
     )
-    spec, files = export_run.run(record_of(study, storage), asked)
+    spec, files = export_run.run(record, asked)
     if as_json:
         _print_json(spec, files)
         return

@@ -9,13 +9,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dse import export, tolerance_run, workers
-from dse.choose import Pick
 from dse.figures import show_metric
+from dse.pick import RULES, Pick
 from dse.recommend import recommend
 from dse.record import Record, Trial
 from dse.spec import Spec, Tolerance
 from dse.storage import make_place
-from dse.study import evaluation_seeds, make_design
+from dse.study import Study, evaluation_seeds, make_design
 from dse.terminal import console
 from objectives.scores import METRICS
 
@@ -37,7 +37,7 @@ def run(record: Record, asked: Asked) -> tuple[Spec, tuple[Path, ...]]:
     """The spec, and the files it was written to."""
     trial, spec = recommend(record, asked.pick, asked.text)
     design = make_design(record.study, trial.params)
-    base = Path("runs") / record.study.name / f"spec-{_short(asked, trial)}"
+    base = Path("runs") / record.study.name / f"spec-{_short(record.study, asked, trial)}"
     paths = asked.outputs or tuple(base.with_suffix(kind) for kind in export.endings(design))
     for path in paths:
         make_place(path)
@@ -51,10 +51,12 @@ def run(record: Record, asked: Asked) -> tuple[Spec, tuple[Path, ...]]:
     return spec, paths
 
 
-def _short(asked: Asked, trial: Trial) -> str:
-    """knee, balanced, or the number of the trial."""
-    plain = asked.text.strip() in ("knee", "balanced") and not asked.pick.weights
-    return asked.text.strip() if plain else str(trial.number)
+def _short(study: Study, asked: Asked, trial: Trial) -> str:
+    """knee, balanced, "recommended" for the study's own pick, or the number of the trial."""
+    text = asked.text.strip()
+    if asked.pick.weights or text not in (*RULES, study.pick):
+        return str(trial.number)
+    return text if text in RULES else "recommended"
 
 
 def _tolerance(record: Record, trial: Trial, jobs: int, place: Path) -> Tolerance:

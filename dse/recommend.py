@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from dse import choose, other_rules
-from dse.choose import Field, Pick
+from dse.choose import Field
 from dse.front import corners, role_of
+from dse.pick import Pick
 from dse.record import Record, Trial
 from dse.spec import Alternative, Choice, Corner, Spec, make_spec
-from dse.study import Study
 from objectives.scores import METRICS
 
 
@@ -30,17 +30,14 @@ def recommend(record: Record, pick: Pick, text: str) -> tuple[Trial, Spec]:
                 trial=among.trials[place].number,
                 values={name: among.trials[place].values[name] for name in study.objectives},
             )
-            for rule, place in _rules(among, study).items()
+            for rule, place in _rules(among).items()
         ],
     )
     return trial, make_spec(record, trial, text, role_of(record, trial), choice)
 
 
-def _rules(among: Field, study: Study) -> Mapping[str, int]:
+def _rules(among: Field) -> Mapping[str, int]:
     """Rule -> place of what it takes: ours, the best in each objective, other people's."""
     own = {rule: choose.apply(rule, among) for rule in choose.RULES}
-    best = {
-        f"best {METRICS[name].title}": place
-        for name, place in choose.extremes(among, study.objectives).items()
-    }
+    best = {f"best {METRICS[name].title}": place for name, place in choose.extremes(among).items()}
     return own | best | other_rules.chosen(among)

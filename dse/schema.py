@@ -35,6 +35,7 @@ class Head(Shape):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     repeats: Annotated[int, Field(ge=1, le=100)] = 1
     confirm: Annotated[int, Field(ge=1, le=100)] = 3
+    pick: str = "knee"
 
 
 class StopShape(Shape):

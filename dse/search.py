@@ -105,6 +105,8 @@ def open_study(study: Study, url: str, about: Mapping[str, Mapping[str, str]]) -
         held.set_user_attr(CONFIGURATION, configuration(study))
     else:
         _check_unchanged(stored, study, url)
+        if stored != configuration(study):  # what changes no score: corners, pick, confirmation
+            held.set_user_attr(CONFIGURATION, configuration(study))
     return held
 
 

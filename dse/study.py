@@ -81,6 +81,7 @@ class Study:
     trials: how many in total; repeats: seeds an evaluation, whose mean is the score.
     stop: which designs are given up early; None trains every one to its end.
     confirm: seeds that a member of the front must have been trained with.
+    pick: which design is recommended, as `dse.pick.parse` reads it.
     robust: score the bad corners, not the nominal design.
     """
 
@@ -97,6 +98,7 @@ class Study:
     reference: Mapping[str, Reference] = field(default_factory=dict)
     stop: Stop | None = None
     confirm: int = 1
+    pick: str = "knee"
     robust: Robust | None = None
 
 
@@ -218,6 +220,7 @@ def configuration(study: Study) -> dict[str, Any]:
             "seed": study.seed,
             "repeats": study.repeats,
             "confirm": study.confirm,
+            "pick": study.pick,
             "objectives": list(study.objectives),
         },
         "fixed": dict(study.fixed),
@@ -283,7 +286,7 @@ def stop_rule(stored: Mapping[str, Any]) -> Stop:
     return Stop(**{**stored, "after": (after,) if isinstance(after, int) else tuple(after)})
 
 
-UNBOUND = ("name", "question", "confirm")
+UNBOUND = ("name", "question", "confirm", "pick")
 """Of a study: what may change, for it changes no score of a trial."""
 
 

@@ -12,6 +12,8 @@ from dse.conditions import axes as searched_axes
 from dse.conditions import is_conditional, sometimes_fixed
 from dse.errors import InputError
 from dse.overrides import changed
+from dse.pick import BEST
+from dse.pick import parse as parse_pick
 from dse.schema import DeviceFile, RobustShape, StopShape, StudyFile, Tables, read_toml, validated
 from dse.study import Axis, Cases, Study, corner, stop_rule
 from dse.values import design_value, number, reference
@@ -94,8 +96,23 @@ def _resolve(shape: StudyFile, folder: Path) -> Study:
         reference={name: reference(name, raw) for name, raw in shape.reference.items()},
         stop=_stop(shape.stop),
         confirm=head.confirm,
+        pick=_pick(head.pick, head.objectives),
         robust=_robust(shape.robust),
     )
+
+
+def _pick(text: str, objectives: Sequence[str]) -> str:
+    """The pick as it was written, once it can be read."""
+    found = parse_pick(text, key="study.pick")
+    name = found.rule.removeprefix(BEST)
+    if found.trial is not None:
+        raise InputError(f"study.pick = {text!r}: no trial has run; give a rule or limits")
+    if found.rule.startswith(BEST) and name not in objectives:
+        raise InputError(
+            f"study.pick = {text!r}: {name} is not an objective; take one of "
+            f"{', '.join(objectives)}"
+        )
+    return text
 
 
 def _stop(shape: StopShape | None) -> Stop | None:

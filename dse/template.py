@@ -23,6 +23,7 @@ seed = 1                            # same seed, same designs and same scores
 repeats = 1                         # dies a design while it searches
 confirm = 3                         # dies a member of the front, before it is called one
 objectives = ["accuracy", "learning_energy_j", "lifetime_images"]   # two to four
+pick = "knee"                       # what dse export recommends; or "accuracy>=0.9"
 
 # What does not vary and is not the default; every name: `dse run FILE --dry-run`
 [fixed.encoding]

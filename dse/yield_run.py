@@ -17,9 +17,9 @@ from rich.table import Table
 
 from device_models.params import Variation
 from device_models.ranges import RangeError
-from dse import choose, kept, workers, yields
-from dse.choose import Limit
+from dse import kept, workers, yields
 from dse.errors import InputError
+from dse.pick import Limit, parse
 from dse.spec import read_whole_spec
 from dse.storage import held
 from dse.terminal import console
@@ -131,7 +131,7 @@ def run(path: Path, asked: Asked) -> Yield:
     """The yield of a spec file; dies are kept beside it."""
     spec, design = read_whole_spec(path)
     text = asked.limit or f"accuracy>={spec.expected['accuracy'].value - 0.01:.4g}"
-    pick = choose.parse(text)
+    pick = parse(text, key="--limit")
     if not pick.limits:
         raise InputError(f'--limit {text}: not a limit; write for example "accuracy>=0.9"')
     plan = Plan(

@@ -34,7 +34,7 @@ REFUSED = {
         "trials = 19",
         "trails = 19",
         "study.trails: unknown key; did you mean 'trials'?; allowed are name, question, device, "
-        "objectives, dataset, trials, seed, repeats, confirm",
+        "objectives, dataset, trials, seed, repeats, confirm, pick",
     ),
     "unknown parameter": (
         "amplitude_v = { low",
@@ -170,7 +170,7 @@ def test_what_cannot_be_exported_is_refused_with_what_can(dse, here, stored):
     )
     refused(dse("export", "fake", "--storage", storage, "-o", "spec.txt"), line, here)
     line = (
-        "--pick kne: not knee, balanced, the number of a trial or a limit such as "
+        "--pick kne: not knee, balanced, best OBJECTIVE, the number of a trial or a limit such as "
         "accuracy>=0.92; did you mean 'knee'?"
     )
     refused(dse("export", "fake", "--storage", storage, "--pick", "kne"), line, here)

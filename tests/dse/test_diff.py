@@ -2,8 +2,8 @@
 
 import pytest
 
-from dse import choose
 from dse.diff import diff
+from dse.pick import parse
 from dse.recommend import recommend
 from objectives.breakdown import PARTS
 
@@ -11,7 +11,7 @@ from objectives.breakdown import PARTS
 @pytest.fixture(scope="module")
 def pair(finished):
     feasible = [trial for trial in finished.complete if trial.feasible][:2]
-    return [recommend(finished, choose.parse(str(t.number)), str(t.number))[1] for t in feasible]
+    return [recommend(finished, parse(str(t.number)), str(t.number))[1] for t in feasible]
 
 
 def test_a_spec_does_not_differ_from_itself(pair):

@@ -66,7 +66,10 @@ def test_a_changed_study_of_the_same_name_is_refused_with_the_difference(study, 
 
 def test_wording_and_reference_of_a_study_may_change(study, run_fake):
     run_fake(study)
-    assert len(run_fake(replace(study, question="Better put?", trials=9)).finished) == 9
+    again = replace(study, question="Better put?", pick="balanced", trials=9)
+    assert len(run_fake(again).finished) == 9
+    kept = run_fake(again).study
+    assert (kept.question, kept.pick) == ("Better put?", "balanced")
 
 
 def test_everything_a_trial_found_is_kept_in_the_storage(study, run_fake):

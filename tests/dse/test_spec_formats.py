@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from device_models.transport import junction_voltage
-from dse import choose
 from dse.export import FORMATS
+from dse.pick import parse
 from dse.recommend import recommend
 from dse.spec import Spec, schema_text
 from dse.spec_circuit import RENAMED, to_spice, to_verilog_a
@@ -28,7 +28,7 @@ NGSPICE = shutil.which("ngspice")
 
 @pytest.fixture(scope="module")
 def chosen(finished):
-    trial, spec = recommend(finished, choose.parse("knee"), "knee")
+    trial, spec = recommend(finished, parse("knee"), "knee")
     return spec, make_design(finished.study, trial.params)
 
 

@@ -83,6 +83,21 @@ def test_seeds_of_an_evaluation_depend_on_study_seed_and_repeat_only(tmp_path):
 
 
 REFUSED = [
+    (
+        'question = "Which pulse?"',
+        'question = "Which pulse?"\npick = "kne"',
+        "study.pick kne: not knee, balanced, best OBJECTIVE",
+    ),
+    (
+        'question = "Which pulse?"',
+        'question = "Which pulse?"\npick = "best area"',
+        "study.pick = 'best area': area_m2 is not an objective; take one of accuracy",
+    ),
+    (
+        'question = "Which pulse?"',
+        'question = "Which pulse?"\npick = "trial 3"',
+        "study.pick = 'trial 3': no trial has run; give a rule or limits",
+    ),
     ("amplitude_v = { low", "amplitud_v = { low", "space.potentiation.amplitud_v: not a parameter "
      "of a design; did you mean 'potentiation.amplitude_v'?"),
     ("question =", "questions =", "study.questions: unknown key; did you mean 'question'?; "

@@ -7,8 +7,9 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from dse import choose, front, yield_run, yields
+from dse import front, yield_run, yields
 from dse.errors import InputError
+from dse.pick import parse
 from dse.study import make_design
 from objectives.design import unflatten
 
@@ -47,7 +48,7 @@ def test_what_cannot_be_told_is_not_told():
 def plan(finished):
     design = make_design(finished.study, front.pick(finished, "knee").params)
     return yield_run.Plan(
-        design=design, dataset="mnist", limits=choose.parse("accuracy>=0.9").limits,
+        design=design, dataset="mnist", limits=parse("accuracy>=0.9").limits,
         scales=(0.5, 1.0, 2.0), dies=6, seed=1, data={},
     )  # fmt: skip
 
