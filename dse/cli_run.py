@@ -168,7 +168,7 @@ def _renamed(study: "Study", url: str) -> "Study":
 def _show_plan(study: "Study", known: int) -> None:
     from dse.images import check_data
     from dse.study import evaluation_seeds
-    from dse.terminal import console, robust_text
+    from dse.terminal import console
     from dse.units import show
     from dse.values import axis_text, unit_of
 
@@ -180,7 +180,7 @@ def _show_plan(study: "Study", known: int) -> None:
         f"seeds of an evaluation {list(evaluation_seeds(study))}"
     )
     if study.robust:
-        out.print(robust_text(study.robust))
+        out.print(study.robust.text)
     for name, axis in study.space.items():
         out.print(f"  searched  {name}: {axis_text(name, axis)}")
     for name, value in study.fixed.items():

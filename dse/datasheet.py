@@ -13,6 +13,7 @@ from dse.tolerance import ACCURACY, NONE, RANGE
 from dse.units import show
 from objectives.breakdown import PARTS
 from objectives.design import Design
+from objectives.rules import Robust
 
 Parts = list[Text | Table | Figure]
 COMPONENTS = {
@@ -26,9 +27,9 @@ ENDS = {ACCURACY: "accuracy", NONE: "open", RANGE: "range of the models"}
 def sections(spec: Spec) -> list[Section]:
     """Everything a spec says, without pictures."""
     return [
-        Section(title="Expected", parts=[_expected(spec)]),
+        Section(title="Expected", parts=[Text(text=_scored(spec)), _expected(spec)]),
         *_components(spec),
-        Section(title="Constraints", parts=[_constraints(spec)]),
+        Section(title="Constraints", parts=[Text(text=_where(spec)), _constraints(spec)]),
         *(
             [Section(title="Tolerances", parts=_tolerance(spec.tolerance))]
             if spec.tolerance
@@ -65,6 +66,27 @@ def _bullets(texts: Sequence[str]) -> Parts:
 
 def _about(group: Mapping[str, str]) -> list[str]:
     return [f"{name}: {value}" for name, value in group.items()]
+
+
+def _scored(spec: Spec) -> str:
+    """Of which dies and corners the expected figures are."""
+    count = len(spec.origin.seeds)
+    dies = "one die" if count == 1 else f"the mean of {count} dies and seeds"
+    rule = spec.origin.robust
+    if rule is None:
+        return f"Of the design at {_own_k(spec):g} K, {dies}, on validation images."
+    text = Robust(**rule.model_dump()).text
+    return f"Not of the nominal design: {text}. {dies.capitalize()}, on validation images."
+
+
+def _where(spec: Spec) -> str:
+    if spec.origin.robust is None:
+        return f"At {_own_k(spec):g} K; `dse verify` looks at 273, 300 and 358 K."
+    return "Each at the corner where it is worst."
+
+
+def _own_k(spec: Spec) -> float:
+    return float(spec.design["environment.temperature_k"].value)
 
 
 def _expected(spec: Spec) -> Table:
@@ -112,7 +134,8 @@ def _constraints(spec: Spec) -> Table:
 def _tolerance(found: Tolerance) -> Parts:
     head = (
         f"How far the mean of each quantity may move alone before the accuracy on validation "
-        f"images, {100 * found.accuracy:.2f} % as the mean of {len(found.seeds)} seeds, drops by "
+        f"images, {100 * found.accuracy:.2f} % of the nominal design as the mean of "
+        f"{len(found.seeds)} seeds, drops by "
         f"{100 * found.drop:g} point or a constraint is broken; found by re-evaluation, the "
         "narrowest first: its tolerance costs most. The spread of cells and dies around the mean "
         "is in every evaluation."

@@ -13,7 +13,7 @@ from dse.page import Figure, Section, Table, Text, unbroken
 from dse.record import Record, Trial
 from dse.sensitivity import Sensitivity
 from dse.status import COUNTED, counts
-from dse.terminal import ROWS, parameter_column, robust_text, spaced
+from dse.terminal import ROWS, parameter_column, spaced
 from dse.units import measured, metric_scale, show
 from dse.values import unit_of
 from objectives.breakdown import PARTS
@@ -114,7 +114,7 @@ def _summary(record: Record, frame: pd.DataFrame, hypervolume: float) -> str:
     members = "1 design is" if front == 1 else f"{front} designs are"
     more = f", {waiting} more wait to be trained with {study.confirm} seeds" if waiting else ""
     seeds = f" (± standard error over {len(knee.seeds)} seeds)" if len(knee.seeds) > 1 else ""
-    figures = f" In this study {robust_text(study.robust)}." if study.robust else ""
+    figures = f" In this study {study.robust.text}." if study.robust else ""
     return (
         f"Trials: {outcomes}. {members} on the Pareto front{more}: no other trial beats them in "
         f"every objective. Its knee, the best trade between all objectives, is trial "

@@ -55,8 +55,19 @@ class Constraint(Shape):
     margin: float
 
 
+class Corners(Shape):
+    """What the expected figures are of: a quantile over corners and dies, `objectives.rules`."""
+
+    quantile: float
+    cold_k: float
+    hot_k: float
+    supply: float
+    variability: float
+    dies: int
+
+
 class Origin(Shape):
-    """Where the design comes from."""
+    """Where the design comes from; robust: None where the nominal design was scored."""
 
     study: str
     question: str
@@ -65,6 +76,7 @@ class Origin(Shape):
     pick: str
     role: str
     seeds: list[int]
+    robust: Corners | None = None
 
 
 class Corner(Shape):
@@ -172,6 +184,7 @@ def make_spec(
             pick=pick,
             role=role,
             seeds=list(trial.seeds),
+            robust=Corners(**vars(study.robust)) if study.robust else None,
         ),
         choice=choice,
         design={n: Quantity(value=v, unit=unit_of(n)) for n, v in flatten(design).items()},
@@ -220,16 +233,21 @@ def _derived(design: Design) -> dict[str, Number]:
 
 def _storage_numbers(design: Design) -> dict[str, Number]:
     """What storing and reading do to the bits of the array."""
-    mtj = operating(design).device
-    cell, spread = nominal_cell(mtj), design.variation
-    sd = mtj.barrier * math.hypot(spread.barrier, spread.die_barrier)
+    cell = nominal_cell(operating(design).device)
     read_s = design.encoding.steps * design.array.read_s
-    lost = array_retention_failure(TEN_YEARS_S, mtj.barrier, sd, cell.tau_d_s)
     flipped = read_disturb_probability(cell, design.array.read_v, read_s, design.array.access_ohm)
     return {
-        "storage.lost_in_ten_years": (float(lost), ""),
+        "storage.lost_in_ten_years": (lost_in_ten_years(design), ""),
         "storage.flips_an_inference": (float(flipped), ""),
     }
+
+
+def lost_in_ten_years(design: Design) -> float:
+    """Share of the cells that flip by themselves in ten years at the design's temperature."""
+    mtj, spread = operating(design).device, design.variation
+    sd = mtj.barrier * math.hypot(spread.barrier, spread.die_barrier)
+    tau_d_s = nominal_cell(mtj).tau_d_s
+    return float(array_retention_failure(TEN_YEARS_S, mtj.barrier, sd, tau_d_s))
 
 
 def _node_numbers(node: str) -> dict[str, Number]:

@@ -21,7 +21,6 @@ from dse.run import Summary, Voice
 from dse.study import Study
 from dse.units import scale
 from dse.values import unit_of
-from objectives.rules import Robust
 
 PIPE_WIDTH = 200
 MARKS = {"knee": "*", "candidate": "?"}
@@ -125,7 +124,7 @@ def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | No
     if any(f"se.{name}" in frame for name in study.objectives):
         out.print("± standard error over the seeds of the design", style="dim")
     if study.robust:
-        out.print(robust_text(study.robust), style="dim")
+        out.print(study.robust.text, style="dim")
     waiting = int((frame["role"] == "candidate").sum())
     if waiting:
         out.print(
@@ -134,17 +133,6 @@ def print_front(out: Console, frame: pd.DataFrame, study: Study, limit: int | No
         )
     if hint:
         out.print(hint, style="dim")
-
-
-def robust_text(rule: Robust) -> str:
-    """Which corners the figures of a study are for."""
-    reached = f"all but {100 * rule.quantile:g} % of" if rule.quantile else "the worst of"
-    dies = f", {rule.dies} dies each" if rule.dies > 1 else ""
-    return (
-        f"figures are what {reached} 6 corners reach{dies}: nominal, {rule.cold_k:g} and "
-        f"{rule.hot_k:g} K with the supply {100 * rule.supply:g} % low and high, and variability "
-        f"times {rule.variability:g}; constraints hold in all of them"
-    )
 
 
 def tightest(frame: pd.DataFrame) -> str:

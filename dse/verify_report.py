@@ -38,7 +38,8 @@ def cells(row: Row) -> list[str]:
     """Promise, mean and SD in one unit, as text."""
     note = f" ({row.note})" if row.note else ""
     if not row.metric:
-        return [row.title, "<= 0", f"{row.mean:.3g}", "", "", f"{row.verdict}{note}"]
+        promise = "" if row.promise is None else f"<= {row.promise:g}"
+        return [row.title, promise, f"{row.mean:.3g}", "", "", f"{row.verdict}{note}"]
     known = [row.mean] if row.promise is None else [row.promise]
     factor, unit = metric_scale(METRICS[row.metric], known)
     unit = f" {unit}" if unit and unit not in METRICS[row.metric].title.split() else ""

@@ -65,3 +65,14 @@ class Robust(Checked):
             raise RangeError(
                 f"cold_k = {self.cold_k:g} K is above hot_k = {self.hot_k:g} K; swap them"
             )
+
+    @property
+    def text(self) -> str:
+        """Which corners the figures are for."""
+        reached = f"all but {100 * self.quantile:g} % of" if self.quantile else "the worst of"
+        dies = f", {self.dies} dies each" if self.dies > 1 else ""
+        return (
+            f"figures are what {reached} 6 corners reach{dies}: nominal, {self.cold_k:g} and "
+            f"{self.hot_k:g} K with the supply {100 * self.supply:g} % low and high, and "
+            f"variability times {self.variability:g}; constraints hold in all of them"
+        )

@@ -57,6 +57,7 @@ def test_the_spec_says_where_the_design_comes_from_and_what_to_expect(finished, 
         "pick": "knee",
         "role": "knee",
         "seeds": [7],
+        "robust": None,
     }
     assert {name: e["value"] for name, e in found["expected"].items()} == trial.values
     assert found["expected"]["learning_energy_j"]["unit"] == "J"

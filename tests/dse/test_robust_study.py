@@ -8,7 +8,6 @@ from dse import search, workers
 from dse.storage import storage_url
 from dse.study import configuration, differences, from_configuration
 from dse.study_file import load
-from dse.terminal import robust_text
 from objectives.rules import Robust
 from tests.dse import fakes
 from tests.dse.command import TINY, refused
@@ -62,6 +61,6 @@ def test_corners_out_of_range_are_refused_with_the_key(tmp_path):
 
 
 def test_the_text_names_every_corner():
-    found = robust_text(Robust(quantile=0.1, supply=0.1, variability=2.0))
+    found = Robust(quantile=0.1, supply=0.1, variability=2.0).text
     assert "all but 10 % of" in found
     assert "273 and 358 K with the supply 10 % low and high, and variability times 2" in found

@@ -202,6 +202,35 @@ def test_a_constraint_broken_at_a_corner_fails_there_only(call, place, spec):
     assert not verdicts["test accuracy, fast IR drop"]
 
 
+def test_what_was_scored_over_corners_is_promised_there_too(call, place, spec):
+    rule = {"quantile": 0.1, "cold_k": 273.0, "hot_k": 360.0, "supply": 0.05}
+    robust = spec_files.Corners(**rule, variability=1.5, dies=1)
+    never = promising(spec, **{**EASY, "accuracy": 1.0})
+    few = ("--seeds", 1, "--dies", 1, "--json")
+
+    def verdicts(changed):
+        rows = json.loads(call(place(changed), *few).out)["rows"]
+        return {row["title"]: row["verdict"] for row in rows}
+
+    assert verdicts(never)["test accuracy at 350 K"] == "not promised"
+    for hot_k, wanted in ((360.0, "fails"), (345.0, "not promised")):
+        scored = robust.model_copy(update={"hot_k": hot_k})
+        origin = never.origin.model_copy(update={"robust": scored})
+        found = verdicts(never.model_copy(update={"origin": origin}))
+        assert found["test accuracy at 350 K"] == wanted
+
+
+def test_cells_that_flip_by_themselves_are_told_at_every_temperature(call, place, spec):
+    few = ("--seeds", 1, "--dies", 1, "--json")
+    rows = json.loads(call(place(promising(spec, **EASY)), *few).out)["rows"]
+    lost = {r["title"]: r for r in rows if r["title"].startswith("cells lost in ten years")}
+    cool, hot = (lost[f"cells lost in ten years at {k} K"] for k in (300, 350))
+    assert cool["mean"] == spec.derived["storage.lost_in_ten_years"].value
+    assert cool["verdict"] == "not promised"
+    # LAW: heat lowers the barrier
+    assert hot["mean"] > cool["mean"]
+
+
 BAD = {
     "no file": (lambda _: ("nowhere.json",), "nowhere.json: no such file"),
     "too hot": (lambda p: (p, "--temperature", "500 K"), "--temperature = 500 K"),
