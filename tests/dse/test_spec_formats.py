@@ -24,6 +24,7 @@ from objectives.design import phase_designs
 
 SCHEMA = Path(__file__).parents[2] / "docs/spec.schema.json"
 NGSPICE = shutil.which("ngspice")
+VERILOG = shutil.which("iverilog")
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +119,22 @@ print v(top) i(vread)
     )  # fmt: skip
     # INDEPENDENT: another simulator's operating point
     assert float(found["v(top)"]) == pytest.approx(float(expected), rel=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not VERILOG, reason="iverilog is missing")
+def test_a_verilog_compiler_reads_the_header_inside_a_module(chosen, tmp_path):
+    spec, _ = chosen
+    (tmp_path / "spec.va").write_text(to_verilog_a(spec), encoding="utf-8")
+    shown = "".join(f'$display("{name} %.17g", mtj_{name});' for name in RENAMED.values())
+    module = f'module cell_of_spec;\n`include "spec.va"\ninitial begin {shown} end\nendmodule\n'
+    (tmp_path / "cell.v").write_text(module, encoding="utf-8")
+    # INDEPENDENT: parameters are the same in Verilog and Verilog-A
+    subprocess.run([VERILOG, "-o", "cell", "cell.v"], cwd=tmp_path, check=True)
+    answer = subprocess.run(["./cell"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    found = dict(line.split() for line in answer.stdout.splitlines())
+    known = spec.design | spec.derived
+    assert set(found) == set(RENAMED.values())
+    for name, short in RENAMED.items():
+        # LAW: every bit
+        assert float(found[short]) == float(known[name].value), name
