@@ -12,7 +12,7 @@ import numpy as np
 from dse import front
 from dse.errors import InputError, NoDesignError
 from dse.front import Floats, balanced, corners, costs, knee, nondominated, objective_values
-from dse.pick import BEST, Limit, Pick, shown
+from dse.pick import BEST, Limit, Pick, parse, shown
 from dse.record import Record, Trial
 from dse.study import Study
 
@@ -50,19 +50,41 @@ def candidates(record: Record, pick: Pick) -> Field:
         check_objective(f"--weight {name}", name, study)
     if pick.rule.startswith(BEST):
         check_objective(f"--pick {pick.rule}", pick.rule.removeprefix(BEST), study)
-    feasible = [trial for trial in record.complete if trial.feasible]
-    kept = [t for t in feasible if all(limit.met(t.values[limit.name]) for limit in pick.limits)]
+    kept = within(record, pick.limits)
     if not kept:
+        feasible = [trial for trial in record.complete if trial.feasible]
         raise NoDesignError(_why(record, feasible, pick.limits))
     kept = [t for t in kept if len(t.seeds) >= study.confirm] or kept
-    values = objective_values(kept, study)
-    best = np.flatnonzero(nondominated(values, study.objectives))
+    best, values = _front(kept, study)
     return Field(
         objectives=study.objectives,
-        trials=tuple(kept[place] for place in best),
-        cost=costs(values[best], study.objectives, corners(record)),
+        trials=tuple(best),
+        cost=costs(values, study.objectives, corners(record)),
         weights=np.array([pick.weights.get(name, 1.0) for name in study.objectives]),
     )
+
+
+def within(record: Record, limits: Sequence[Limit]) -> list[Trial]:
+    """The feasible designs that keep all limits."""
+    feasible = [trial for trial in record.complete if trial.feasible]
+    return [t for t in feasible if all(limit.met(t.values[limit.name]) for limit in limits)]
+
+
+def unconfirmed(record: Record) -> list[Trial]:
+    """What the study's own pick would look at, trained with fewer seeds than the study asks for.
+
+    Limits on what is no objective may leave none of the study's front.
+    """
+    study = record.study
+    best, _ = _front(within(record, parse(study.pick).limits), study)
+    return [trial for trial in best if len(trial.seeds) < study.confirm]
+
+
+def _front(trials: Sequence[Trial], study: Study) -> tuple[list[Trial], Floats]:
+    """Those that none of them beats, and their objectives."""
+    values = objective_values(trials, study)
+    best = nondominated(values, study.objectives)
+    return [trial for trial, it_is in zip(trials, best, strict=True) if it_is], values[best]
 
 
 def check_objective(key: str, name: str, study: Study) -> None:

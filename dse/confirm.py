@@ -1,9 +1,10 @@
-"""Front members are run with more seeds before they are called members.
+"""Front members and recommended designs are run with more seeds before they are called so.
 
 A search picks what came out well, and part of that is luck: a design that is best of a hundred by
 one training is on average worse the next time. So what would be on the front is trained again with
 seeds of its own until each member has as many as the study asks for; its scores are then the means
-over all of them, and the front is drawn anew, as often as that brings other designs up.
+over all of them, and the front is drawn anew, as often as that brings other designs up. The same
+is done for the designs that keep the limits of the study's pick, of which one is recommended.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +14,9 @@ from typing import Any
 
 import optuna
 
-from dse.front import unconfirmed
+from dse import choose, front
 from dse.interrupt import heard_between_steps
-from dse.record import Trial
+from dse.record import Record, Trial
 from dse.search import LISTEN_S, more_key, record
 from dse.study import Study, evaluation_seeds
 from dse.told import cluster_gone, first_line
@@ -29,15 +30,15 @@ SubmitSeeds = Callable[[Mapping[str, Value], tuple[int, ...]], "Future[Outcome]"
 def confirm(
     held: optuna.Study, study: Study, submit: SubmitSeeds, step: Callable[[str], None]
 ) -> int:
-    """Evaluate the front again until each member has `study.confirm` seeds; how many designs.
+    """Evaluate again until all of the front and of the pick have `study.confirm` seeds; how many.
 
     Each result is stored as it comes, with the study, since a finished trial is read-only.
     """
     seeds = evaluation_seeds(replace(study, repeats=study.confirm))
     done = 0
     with heard_between_steps() as check:
-        while waiting := unconfirmed(record(held)):
-            step(f"confirming {len(waiting)} designs of the front with more seeds")
+        while waiting := _waiting(record(held)):
+            step(f"confirming {len(waiting)} of the best designs with more seeds")
             running = {
                 submit({**study.fixed, **trial.params}, seeds[len(trial.seeds) :]): trial
                 for trial in waiting
@@ -45,6 +46,11 @@ def confirm(
             done += len(running)
             _collect(held, running, check)
     return done
+
+
+def _waiting(record: Record) -> list[Trial]:
+    """The front first; what the pick looks at once that is known."""
+    return front.unconfirmed(record) or choose.unconfirmed(record)
 
 
 def _collect(

@@ -21,6 +21,7 @@ COMPONENTS = {
     "learning_latency_s": "Time to learn an image, by component",
     "area_m2": "Area, by component",
 }
+ROLES = {"dominated": "not on the front of the study, which knows no limits"}
 ENDS = {ACCURACY: "accuracy", NONE: "open", RANGE: "range of the models"}
 
 
@@ -198,8 +199,9 @@ def _choice(spec: Spec) -> list[Section]:
 
 def _summary(spec: Spec) -> str:
     origin = spec.origin
+    role = ROLES.get(origin.role, origin.role)
     return (
-        f"Chosen as: {origin.pick} ({origin.role}). Seeds: {', '.join(map(str, origin.seeds))}. "
+        f"Chosen as: {origin.pick} ({role}). Seeds: {', '.join(map(str, origin.seeds))}. "
         f"Study configuration: `{origin.configuration_sha256[:12]}`."
     )
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dse import search
+from dse import choose, search
 from dse.confirm import confirm
 from dse.front import roles, table, unconfirmed
+from dse.pick import parse
 from dse.record import Trial, merged
 from dse.storage import storage_url
 from dse.study import configuration, differences, evaluation_seeds, from_configuration
@@ -67,6 +68,28 @@ def test_every_member_has_its_seeds_and_nobody_else_is_trained_again(searched):
     assert {t.seeds for t, role in pairs if role in ("pareto", "knee")} == {seeds}
     assert asked == [seeds[1:]] * count  # only what is missing
     assert sum(len(t.seeds) == 3 for t, _ in pairs) == count < 20
+
+
+def test_what_the_pick_of_the_study_looks_at_has_its_seeds_too(searched, tmp_path):
+    held, study = searched
+    confirm(held, study, at_once(noisy, []), lambda _: None)
+    before = search.record(held)
+    assert choose.unconfirmed(before) == []
+    # a limit from above cuts members off that beat what is left
+    bounds = (f"accuracy<={t.values['accuracy']!r}" for t in before.complete if t.feasible)
+    picks = [replace(study, pick=bound) for bound in bounds]
+    limited = next(
+        asks
+        for asks in picks
+        if choose.unconfirmed(replace(before, configuration=configuration(asks)))
+    )
+    count = confirm(held, study, at_once(noisy, []), lambda _: None)
+    assert count == 0  # not asked for yet
+    held = search.open_study(limited, storage_url(str(tmp_path / "dse.db")), {})
+    confirm(held, limited, at_once(noisy, []), lambda _: None)
+    found = search.record(held)
+    assert choose.unconfirmed(found) == []
+    assert {len(t.seeds) for t in choose.candidates(found, parse(limited.pick)).trials} == {3}
 
 
 def test_the_scores_are_those_of_all_seeds_together(searched):
