@@ -12,10 +12,17 @@ export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 export NUMBA_NUM_THREADS = 1
 
-.PHONY: study test test-slow check smoke cluster bench lock setup clean
+SPECS := spec-edge-inference spec-always-on spec-smallest-energy
+
+.PHONY: $(SPECS) study test test-slow check smoke cluster bench lock setup clean
 
 study: $(READY)   ## optimisation study of an MTJ learning network on MNIST, ends with a Pareto front
 	$(BIN)/dse run quickstart -j 2
+
+$(SPECS): spec-%: $(READY)   ## a use case again: search, specification, verification
+	$(BIN)/dse run $* -j 1   # one at a time: designs are asked for in the same order
+	$(BIN)/dse export $* -j 2
+	$(BIN)/dse verify runs/$*/spec-recommended.json -j 2
 
 test: $(READY)    ## the test suite
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
