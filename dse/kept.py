@@ -14,7 +14,9 @@ def read(place: Path, key: str) -> dict[str, Any]:
         return {}
     whole, _, cut = place.read_text(encoding="utf-8").rpartition("\n")
     if cut:
-        place.write_text(whole + "\n" if whole else "", encoding="utf-8")
+        temporary = place.with_name(place.name + ".new")
+        temporary.write_text(whole + "\n" if whole else "", encoding="utf-8")
+        temporary.replace(place)
     found = {}
     for number, line in enumerate(whole.splitlines(), 1):
         try:

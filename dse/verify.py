@@ -6,18 +6,17 @@ The only file of the product that opens the test images.
 import hashlib
 import importlib.metadata
 import json
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from device_models.ranges import RangeError, ranges_of
+from dse import kept
 from dse.errors import InputError, RunError
 from dse.spec import Spec
 from dse.storage import held
@@ -74,6 +73,10 @@ class Run:
     die: int
     temperature_k: float
     exact: bool
+
+    def __str__(self) -> str:
+        exact = ", exact currents too" if self.exact else ""
+        return f"seed {self.seed}, die {self.die}, {self.temperature_k:g} K{exact}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +217,8 @@ def measure_all(plan: Plan, place: Path, submit: Submit, told: Told) -> dict[Run
     """
     lock = place.with_name(f".{place.name}.lock")
     with held(lock, f"{place} is being written by another process"):
-        results = {run: f for run, f in read_results(place, plan.key).items() if run in plan.runs}
+        known = kept.read(place, plan.key)
+        results: dict[Run, Figures] = {r: known[str(r)] for r in plan.runs if str(r) in known}
         told(len(results), len(plan.runs), None)
         flat = flatten(plan.design)
         waiting = {
@@ -225,7 +229,7 @@ def measure_all(plan: Plan, place: Path, submit: Submit, told: Told) -> dict[Run
         for future in as_completed(waiting):
             run = waiting[future]
             results[run] = _result(future)
-            _append(place, plan.key, run, results[run])
+            kept.append(place, plan.key, str(run), results[run])
             told(len(results), len(plan.runs), run)
     return {run: results[run] for run in plan.runs}
 
@@ -238,31 +242,3 @@ def _result(future: "Future[Figures]") -> Figures:
             "a worker process died, most often for lack of memory; finished dies are kept: run "
             "the same command again, with a smaller -j"
         ) from error
-
-
-def read_results(place: Path, key: str) -> dict[Run, Figures]:
-    """Results of this key in the file; a last line that was cut off is taken away."""
-    if not place.is_file():
-        return {}
-    whole, _, cut = place.read_text(encoding="utf-8").rpartition("\n")
-    if cut:
-        temporary = place.with_name(place.name + ".new")
-        temporary.write_text(whole + "\n" if whole else "", encoding="utf-8")
-        temporary.replace(place)
-    found = {}
-    for number, line in enumerate(whole.splitlines(), 1):
-        try:
-            entry = json.loads(line)
-            if entry["key"] == key:
-                found[Run(**entry["run"])] = dict(entry["figures"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{place}, line {number}: not a result; delete the file") from error
-    return found
-
-
-def _append(place: Path, key: str, run: Run, figures: Figures) -> None:
-    entry: dict[str, Any] = {"key": key, "run": dict(vars(run)), "figures": figures}
-    with place.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry) + "\n")
-        file.flush()
-        os.fsync(file.fileno())

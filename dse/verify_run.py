@@ -105,8 +105,7 @@ def _progress() -> Iterator[Callable[[int, int, Run | None], None]]:
         if err.is_terminal:
             return
         if last is not None:
-            where = f"seed {last.seed}, die {last.die}, {last.temperature_k:g} K"
-            err.print(f"{done}/{total} dies: {where}")
+            err.print(f"{done}/{total} dies: {last}")
         elif done:
             err.print(f"{done}/{total} dies were measured before")
 
