@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dse import choose, other_rules
 from dse.choose import Field
+from dse.errors import NoDesignError
 from dse.front import corners, role_of
 from dse.pick import Pick
 from dse.record import Record, Trial
@@ -14,9 +15,10 @@ from objectives.scores import METRICS
 def recommend(record: Record, pick: Pick, text: str) -> tuple[Trial, Spec]:
     """The chosen trial and its spec; text: the pick as it was typed."""
     trial, study = choose.choose(record, pick), record.study
-    if pick.trial is not None and not trial.feasible:  # there may be nothing to choose among
+    try:
+        among, between = choose.candidates(record, pick), corners(record)
+    except NoDesignError:  # a trial by its number, and nothing feasible beside it
         return trial, make_spec(record, trial, text, role_of(record, trial))
-    among, between = choose.candidates(record, pick), corners(record)
     choice = Choice(
         rule="trial" if pick.trial is not None else pick.rule,
         limits=[str(limit) for limit in pick.limits],

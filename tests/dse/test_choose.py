@@ -92,6 +92,19 @@ def test_designs_of_one_seed_are_passed_over_where_others_were_confirmed(finishe
     assert choose.choose(alone, pick_of("accuracy>=0")).number == lucky.number
 
 
+def test_a_trial_that_is_named_stands_beside_the_choice_even_if_it_is_infeasible(finished):
+    first, *others = finished.trials
+    broken = replace(first, constraints={**first.constraints, "drive_current": 0.1})
+    text = str(broken.number)
+    beside = replace(finished, trials=(broken, *others))
+    trial, spec = recommend(beside, pick_of(text), text)
+    assert (trial.feasible, spec.origin.role) == (False, "infeasible")
+    assert spec.choice is not None
+    assert broken.number not in {each.trial for each in spec.choice.alternatives}
+    # nothing feasible: nothing to choose among
+    assert recommend(replace(beside, trials=(broken,)), pick_of(text), text)[1].choice is None
+
+
 def test_limits_that_leave_nothing_name_the_one_and_the_best(finished):
     with pytest.raises(NoDesignError, match=r"accuracy >= 99.99 %: the best is"):
         choose.choose(finished, pick_of("accuracy>=0.9999"))
