@@ -21,6 +21,8 @@ from objectives.design import Design, Value, flatten, unflatten
 
 Submit = Callable[..., "Future[Any]"]
 Told = Callable[[str], None]
+SAID_EVERY = 10
+"""Points between two words on progress: a point is a few trainings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,14 +167,16 @@ def _walk(
     """Walk all edges at once, each a point at a time."""
     edges: dict[tuple[str, int], Edge] = {}
     waiting = {points.ask(next(walk)): at for at, walk in walks.items()}
+    tried = 0
     while waiting:
         for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-            at = waiting.pop(future)
+            at, tried = waiting.pop(future), tried + 1
+            if tried % SAID_EVERY == 0:
+                told(f"window edges {len(edges)}/{len(walks)}, {tried} points tried")
             try:
                 waiting[points.ask(walks[at].send(future.result()))] = at
             except StopIteration as end:
                 edges[at] = end.value
-                told(f"window edges {len(edges)}/{len(walks)}")
     return edges
 
 
