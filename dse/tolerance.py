@@ -17,7 +17,7 @@ from objectives.design import Design, flatten
 
 DROP = 0.01
 STEPS = (0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.5)
-"""Relative moves that are tried in turn; a window that is open at the last is called open."""
+"""Relative moves that are tried first; a window that is open at the last is called open."""
 CLOSE = 1.2
 """The last move that holds and the first that does not are brought so near, as a ratio."""
 LEAST = 0.0025
@@ -71,14 +71,19 @@ def quantities(design: Design) -> tuple[str, ...]:
 
 
 def edge(name: str, nominal: float, side: int) -> Walk:
-    """One end of a window: the moves of STEPS in turn, then halving between good and bad."""
+    """One end of a window: bisection of STEPS, then halving between good and bad.
+
+    What holds is taken to hold at smaller moves; the corners of boxes look there once more.
+    """
     good, bad, limit = 0.0, math.inf, NONE
-    for step in STEPS:
-        verdict = yield {name: side * step}
+    first, last = 0, len(STEPS)
+    while first < last:
+        place = (first + last) // 2
+        verdict = yield {name: side * STEPS[place]}
         if verdict.limit:
-            bad, limit = step, verdict.limit
-            break
-        good = step
+            last, bad, limit = place, STEPS[place], verdict.limit
+        else:
+            first, good = place + 1, STEPS[place]
     while bad < math.inf and bad > max(good * CLOSE, LEAST):
         middle = (good * bad) ** 0.5 if good else bad / 2
         verdict = yield {name: side * middle}

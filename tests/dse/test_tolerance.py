@@ -1,9 +1,11 @@
 """Windows and boxes end where a made-up design breaks, and nothing that was found is lost."""
 
 import json
+import math
 from concurrent.futures import Future
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from dse import front, tolerance, tolerance_run
@@ -115,15 +117,27 @@ def test_the_corners_of_a_box_meet_every_pair_of_sides_equally(plan, tmp_path):
     assert gram.trace() == len(signs) * len(found.windows)
 
 
-def test_an_open_end_asks_for_every_step_once():
-    walk = tolerance.edge("array.read_v", 0.1, 1)
-    asked = [next(walk)["array.read_v"]]
-    good = Verdict(limit="", accuracy=0.9)
-    asked += [walk.send(good)["array.read_v"] for _ in tolerance.STEPS[1:]]
-    assert tuple(asked) == tolerance.STEPS
-    with pytest.raises(StopIteration) as ended:
-        walk.send(good)
-    assert ended.value.value.limit == "none"
+def walked(bad_from):
+    """Moves that are asked for, and the edge, where all moves from `bad_from` on are bad."""
+    walk, asked = tolerance.edge("array.read_v", 0.1, 1), []
+    try:
+        moves = next(walk)
+        while True:
+            asked.append(moves["array.read_v"])
+            moves = walk.send(Verdict(limit="accuracy" if asked[-1] >= bad_from else ""))
+    except StopIteration as ended:
+        return asked, ended.value
+
+
+def test_an_end_is_found_in_few_points_wherever_it_is():
+    asked, edge = walked(math.inf)
+    assert (asked, edge.relative, edge.limit) == ([0.08, 0.3, 0.5], 0.5, "none")
+    for bad_from in np.geomspace(0.004, 0.5, 40):
+        asked, edge = walked(bad_from)
+        # LAW: bisection; the last move that holds is near the first that does not
+        assert edge.relative < bad_from <= edge.relative * tolerance.CLOSE
+        assert len(asked) <= 8
+        assert len(set(asked)) == len(asked)
 
 
 @pytest.mark.slow
