@@ -21,6 +21,8 @@ COMPONENTS = {
     "learning_latency_s": "Time to learn an image, by component",
     "area_m2": "Area, by component",
 }
+ENDLESS = 3e17
+"""Images in ten years at a thousand million a second."""
 ROLES = {"dominated": "not on the front of the study, which knows no limits"}
 ENDS = {ACCURACY: "accuracy", NONE: "open", RANGE: "range of the models"}
 
@@ -28,7 +30,7 @@ ENDS = {ACCURACY: "accuracy", NONE: "open", RANGE: "range of the models"}
 def sections(spec: Spec) -> list[Section]:
     """Everything a spec says, without pictures."""
     return [
-        Section(title="Expected", parts=[Text(text=_scored(spec)), _expected(spec)]),
+        Section(title="Expected", parts=[Text(text=_scored(spec)), _expected(spec), *_wear(spec)]),
         *_components(spec),
         Section(title="Constraints", parts=[Text(text=_where(spec)), _constraints(spec)]),
         *(
@@ -78,6 +80,19 @@ def _scored(spec: Spec) -> str:
         return f"Of the design at {_own_k(spec):g} K, {dies}, on validation images."
     text = Robust(**rule.model_dump()).text
     return f"Not of the nominal design: {text}. {dies.capitalize()}, on validation images."
+
+
+def _wear(spec: Spec) -> list[Text]:
+    """What to make of a lifetime that nobody will see the end of."""
+    lifetime = spec.expected.get("lifetime_images")
+    if lifetime is None or lifetime.value < ENDLESS:
+        return []
+    text = (
+        f"Lifetimes beyond {ENDLESS:.0e} images, ten years of a thousand million a second, come "
+        "from laws of breakdown continued far below the voltages they were measured at: they "
+        "agree only that breakdown is no limit."
+    )
+    return [Text(text=text)]
 
 
 def _where(spec: Spec) -> str:

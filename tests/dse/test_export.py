@@ -179,6 +179,14 @@ def test_the_spec_tells_the_wire_of_the_node_and_keeps_the_designs_own(knee):
     assert "| `periphery.bit_line_f` | 150 aF |" in datasheet.to_markdown(knee)
 
 
+def test_a_lifetime_nobody_lives_to_see_is_called_an_extrapolation(finished):
+    trial = front.pick(finished, "knee")
+    for lifetime, said in ((1e12, False), (1e30, True)):
+        values = {**trial.values, "lifetime_images": lifetime}
+        page = datasheet.to_markdown(spec_of(finished, replace(trial, values=values)))
+        assert ("they agree only that breakdown is no limit" in page) is said
+
+
 def test_numbers_without_a_public_source_are_listed_in_both_files(knee):
     assert any(text.startswith("breakdown: ") for text in knee.assumptions)
     assert any(text.startswith("periphery.") for text in knee.assumptions)
