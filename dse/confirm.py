@@ -17,7 +17,7 @@ import optuna
 from dse import choose, front
 from dse.interrupt import heard_between_steps
 from dse.record import Record, Trial
-from dse.search import LISTEN_S, more_key, record
+from dse.search import LISTEN_S, confirmed, record
 from dse.study import Study, evaluation_seeds
 from dse.told import cluster_gone, first_line
 from dse.workers import Outcome
@@ -60,7 +60,7 @@ def _collect(
         check()
         finished, _ = wait(running, timeout=LISTEN_S, return_when=FIRST_COMPLETED)
         for future in finished:
-            held.set_user_attr(more_key(running.pop(future).number), _result(future))
+            confirmed(held, running.pop(future).number, _result(future))
 
 
 def _result(future: "Future[Outcome]") -> dict[str, Any]:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
+from functools import reduce
 from typing import Any
 
 import optuna
@@ -157,19 +158,29 @@ def record(held: optuna.Study) -> Record:
         versions=about.get("versions", {}),
         data=about.get("data", {}),
         trials=tuple(
-            _confirmed(trial_of(t, t.number in lost), attributes.get(more_key(t.number)))
+            reduce(
+                merged,
+                _batches(attributes.get(_more_key(t.number))),
+                trial_of(t, t.number in lost),
+            )
             for t in trials
         ),
     )
 
 
-def more_key(number: int) -> str:
-    """Attribute of a study: the scores of a trial with the seeds of its confirmation."""
+def confirmed(held: optuna.Study, number: int, more: Mapping[str, Any]) -> None:
+    """Keep with the study what a trial scored with more seeds, beside what is kept already."""
+    key = _more_key(number)
+    held.set_user_attr(key, [*_batches(held.user_attrs.get(key)), more])
+
+
+def _more_key(number: int) -> str:
     return f"more:{number}"
 
 
-def _confirmed(trial: Trial, more: Mapping[str, Any] | None) -> Trial:
-    return trial if more is None else merged(trial, more)
+def _batches(kept: Any) -> list[Mapping[str, Any]]:
+    """Scores with more seeds, as often as more were asked for; one alone stands without a list."""
+    return kept if isinstance(kept, list) else [] if kept is None else [kept]
 
 
 def recover(held: optuna.Study) -> int:

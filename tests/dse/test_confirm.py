@@ -104,6 +104,31 @@ def test_the_scores_are_those_of_all_seeds_together(searched):
     assert row["se.accuracy"] == pytest.approx(whole.spread["accuracy"] / math.sqrt(3))
 
 
+def test_a_study_that_asks_for_more_seeds_later_trains_only_those(searched, tmp_path):
+    held, study = searched
+    confirm(held, study, at_once(noisy, []), lambda _: None)
+    asked, more = [], replace(study, confirm=5)
+    seeds = evaluation_seeds(replace(study, repeats=5))
+    held = search.open_study(more, storage_url(str(tmp_path / "dse.db")), {})
+    confirm(held, more, at_once(noisy, asked), lambda _: None)
+    found = search.record(held)
+    members = [t for t, role in zip(found.finished, roles(found), strict=True) if role == "pareto"]
+    assert {t.seeds for t in members} == {seeds}
+    assert seeds[3:] in asked
+    whole = noisy({**study.fixed, **members[0].params}, seeds).scores  # INDEPENDENT: all at once
+    assert members[0].values == pytest.approx(whole.values, rel=1e-12, abs=0)
+
+
+def test_a_confirmation_of_an_older_storage_is_read(searched):
+    held, study = searched
+    confirm(held, study, at_once(noisy, []), lambda _: None)
+    before = search.record(held)
+    for name, kept in held.user_attrs.items():
+        if name.startswith("more:"):
+            held.set_user_attr(name, kept[0])  # as it was stored before more could be asked for
+    assert search.record(held) == before
+
+
 def test_a_confirmation_that_was_cut_off_is_gone_on_with(searched):
     held, study = searched
     asked = []
