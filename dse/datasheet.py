@@ -115,8 +115,9 @@ def _expected(spec: Spec) -> Table:
 
 
 def _expected_row(name: str, expected: Expected) -> list[str]:
-    spread = "one seed" if expected.spread is None else show_metric(name, expected.spread)
-    return [expected.title, show_metric(name, expected.value), spread]
+    value, spread = expected.value, expected.spread
+    shown = "one seed" if spread is None else show_metric(name, spread, like=value)
+    return [expected.title, show_metric(name, value), shown]
 
 
 def _components(spec: Spec) -> list[Section]:
@@ -157,7 +158,7 @@ def _tolerance(found: Tolerance) -> Parts:
         "is in every evaluation."
     )
     rows = [
-        [name, show(w.nominal, w.unit), *_end(w.low, w.unit), *_end(w.high, w.unit)]
+        [name, page.unbroken(show(w.nominal, w.unit)), *_end(w.low, w.unit), *_end(w.high, w.unit)]
         for name, w in found.windows.items()
     ]
     headers = ["quantity", "nominal", "lowest", "ends by", "highest", "ends by"]
@@ -165,7 +166,8 @@ def _tolerance(found: Tolerance) -> Parts:
 
 
 def _end(edge: Edge, unit: str) -> list[str]:
-    shown = f"{show(edge.value, unit)} ({100 * edge.relative:+.2g} %)"
+    move = f"({100 * edge.relative:+.2g} %)"
+    shown = f"{page.unbroken(show(edge.value, unit))} {page.unbroken(move)}"
     return [shown, ENDS.get(edge.limit, edge.limit)]
 
 
@@ -217,7 +219,7 @@ def _summary(spec: Spec) -> str:
     role = ROLES.get(origin.role, origin.role)
     return (
         f"Chosen as: {origin.pick} ({role}). Seeds: {', '.join(map(str, origin.seeds))}. "
-        f"Study configuration: `{origin.configuration_sha256[:12]}`."
+        f"Study configuration: {origin.configuration_sha256[:12]}."
     )
 
 

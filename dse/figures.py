@@ -157,9 +157,9 @@ def _hover(row: dict[Any, Any], study: Study) -> str:
     return "<br>".join(lines)
 
 
-def show_metric(name: str, value: float) -> str:
-    """A figure of merit as text: 0.9123 -> "91.23 %", 2.5e-8 -> "25 nJ"."""
-    factor, unit = metric_scale(METRICS[name], [value])
+def show_metric(name: str, value: float, like: float | None = None) -> str:
+    """A figure of merit as text: 0.9123 -> "91.23 %", 2.5e-8 -> "25 nJ"; in the unit of `like`."""
+    factor, unit = metric_scale(METRICS[name], [value if like is None else like])
     unit = "" if unit in METRICS[name].title.split() else unit
     return f"{value * factor:.4g} {unit}".rstrip()
 
