@@ -110,7 +110,7 @@ def _expected(spec: Spec) -> Table:
     totals = [(name, figure) for name, figure in spec.expected.items() if name not in parts]
     return Table(
         headers=["figure", "value", "SD over seeds"],
-        rows=[_expected_row(*item) for item in totals],
+        rows=[*(_expected_row(*item) for item in totals), *_exact(spec)],
     )
 
 
@@ -118,6 +118,15 @@ def _expected_row(name: str, expected: Expected) -> list[str]:
     value, spread = expected.value, expected.spread
     shown = "one seed" if spread is None else show_metric(name, spread, like=value)
     return [expected.title, show_metric(name, value), shown]
+
+
+def _exact(spec: Spec) -> list[list[str]]:
+    found = spec.exact_read
+    if found is None:
+        return []
+    title = f"validation accuracy, exact IR drop ({100 * found.shift:+.2f} points)"
+    spread = show_metric("accuracy", found.spread, like=found.accuracy)
+    return [[title, show_metric("accuracy", found.accuracy), spread]]
 
 
 def _components(spec: Spec) -> list[Section]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dse import export, tolerance_run, workers
+from dse import exact_read, export, tolerance_run, workers
 from dse.figures import show_metric
 from dse.pick import RULES, Pick
 from dse.recommend import recommend
 from dse.record import Record, Trial
-from dse.spec import Spec, Tolerance
+from dse.spec import Spec
 from dse.storage import make_place
 from dse.study import Study, evaluation_seeds, make_design
 from dse.terminal import console
@@ -45,7 +45,7 @@ def run(record: Record, asked: Asked) -> tuple[Spec, tuple[Path, ...]]:
         console(stderr=True).print(f"trial {trial.number} is not feasible: no tolerance")
     elif asked.tolerance:
         place = paths[0].with_name(f"{paths[0].stem}.tolerance.jsonl")
-        spec = spec.model_copy(update={"tolerance": _tolerance(record, trial, asked.jobs, place)})
+        spec = spec.model_copy(update=_measured(record, trial, asked.jobs, place))
     for path in paths:
         path.write_text(export.FORMATS[path.suffix](spec, design), encoding="utf-8")
     return spec, paths
@@ -59,7 +59,8 @@ def _short(study: Study, asked: Asked, trial: Trial) -> str:
     return text if text in RULES else "recommended"
 
 
-def _tolerance(record: Record, trial: Trial, jobs: int, place: Path) -> Tolerance:
+def _measured(record: Record, trial: Trial, jobs: int, place: Path) -> dict[str, object]:
+    """Tolerance and exact read; what was found is kept in `place`."""
     study = record.study
     plan = tolerance_run.Plan(
         design=make_design(study, trial.params),
@@ -68,7 +69,12 @@ def _tolerance(record: Record, trial: Trial, jobs: int, place: Path) -> Toleranc
         data=record.data,
     )
     with _progress() as told, workers.pool(jobs) as executor:
-        return tolerance_run.measure(plan, place, executor.submit, told)
+        tolerance = tolerance_run.measure(
+            plan, place, executor.submit, lambda step: told(f"tolerance: {step}")
+        )
+        told("reading with exact column currents")
+        exact = exact_read.measure(plan, place, executor.submit, trial.values["accuracy"])
+        return {"tolerance": tolerance, "exact_read": exact}
 
 
 @contextmanager
@@ -80,9 +86,9 @@ def _progress() -> Iterator[Callable[[str], None]]:
     task = bar.add_task("tolerance", total=None)
 
     def told(step: str) -> None:
-        bar.update(task, description=f"tolerance: {step}")
+        bar.update(task, description=step)
         if not err.is_terminal:
-            err.print(f"tolerance: {step}")
+            err.print(step)
 
     with bar:
         yield told

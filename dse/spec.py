@@ -151,6 +151,19 @@ class Tolerance(Shape):
     box: Box | None
 
 
+class ExactRead(Shape):
+    """The accuracy to expect if columns carry their exact currents, not those of the fast model.
+
+    shift: exact less fast, mean over the dies of `seeds` of the nominal design, on validation
+    images; spread: its standard deviation. accuracy: the expected one, so shifted.
+    """
+
+    accuracy: float
+    shift: float
+    spread: float
+    seeds: list[int]
+
+
 class Spec(Shape):
     """A recommended design. `design` alone decides what is built; the rest is what to expect."""
 
@@ -162,6 +175,7 @@ class Spec(Shape):
     expected: dict[str, Expected]
     constraints: dict[str, Constraint]
     tolerance: Tolerance | None = None
+    exact_read: ExactRead | None = None
     sources: dict[str, str] = Field(default_factory=dict)
     assumptions: list[str]
     versions: dict[str, str]

@@ -220,6 +220,16 @@ def test_what_was_scored_over_corners_is_promised_there_too(call, place, spec):
         assert found["test accuracy at 350 K"] == wanted
 
 
+def test_the_exact_read_is_judged_by_its_own_promise_if_the_spec_has_one(call, place, spec):
+    read = spec_files.ExactRead(accuracy=1.0, shift=0.95, spread=0.0, seeds=[1, 2, 3])
+    easy = promising(spec, **EASY)
+    answer = call(place(easy.model_copy(update={"exact_read": read})), "--json")
+    fast, exact, *_ = json.loads(answer.out)["rows"]
+    assert (fast["promise"], fast["verdict"]) == (EASY["accuracy"], "holds")
+    assert (exact["promise"], exact["verdict"]) == (1.0, "fails")
+    assert answer.code == 1
+
+
 def test_cells_that_flip_by_themselves_are_told_at_every_temperature(call, place, spec):
     few = ("--seeds", 1, "--dies", 1, "--json")
     rows = json.loads(call(place(promising(spec, **EASY)), *few).out)["rows"]
