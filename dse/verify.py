@@ -76,7 +76,7 @@ class Run:
 
     def __str__(self) -> str:
         exact = ", exact currents too" if self.exact else ""
-        return f"seed {self.seed}, die {self.die}, {self.temperature_k:g} K{exact}"
+        return f"seed {self.seed}, die {self.die}, {self.temperature_k:.12g} K{exact}"
 
 
 @dataclass(frozen=True, kw_only=True)
