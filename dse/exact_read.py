@@ -4,20 +4,15 @@ A search reads with a fast IR drop that knows the active rows of a tile, but not
 column are parallel (docs/physics/array.md). A spec promises both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING, Any
 
 from dse import kept
 from dse.spec import ExactRead
 from dse.storage import held
+from dse.tolerance_run import Plan, Submit
 from objectives.design import Value, flatten, unflatten
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from dse.tolerance_run import Plan
 
 
 def read_die(dataset: str, flat: Mapping[str, Value], seed: int) -> dict[str, float]:
@@ -34,9 +29,7 @@ def read_die(dataset: str, flat: Mapping[str, Value], seed: int) -> dict[str, fl
     return {"fast": found["accuracy"], "exact": found["exact_accuracy"]}
 
 
-def measure(
-    plan: "Plan", place: Path, submit: Callable[..., "Future[Any]"], promised: float
-) -> ExactRead:
+def measure(plan: Plan, place: Path, submit: Submit, promised: float) -> ExactRead:
     """The dies of the plan's seeds, each kept in `place`; promised: accuracy by the fast read."""
     lock = place.with_name(f".{place.name}.lock")
     with held(lock, f"{place} is being written by another process"):
